@@ -1,0 +1,112 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// Every target: warnings are errors (dependencies are spared), and imports say how far they reach.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let collections = "swift-collections"
+let nio = "swift-nio"
+
+let package = Package(
+    name: "brokerd",
+    products: [
+        .executable(name: "brokerd", targets: ["brokerd"]),
+        .executable(name: "brokerctl", targets: ["brokerctl"]),
+        .executable(name: "brokerbench", targets: ["brokerbench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        // The pure core: values in, values out.
+        .target(
+            name: "BrokerCore",
+            dependencies: [.product(name: "DequeModule", package: collections)],
+            swiftSettings: strict),
+        .target(name: "BrokerStore", dependencies: ["BrokerCore"], swiftSettings: strict),
+        .target(
+            name: "BrokerEngine", dependencies: ["BrokerCore", "BrokerStore"],
+            swiftSettings: strict),
+
+        // The edges.
+        .target(
+            name: "BrokerStoreSQLite",
+            dependencies: ["BrokerStore", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        .target(
+            name: "BrokerSite",
+            dependencies: ["BrokerCore", .product(name: "TOMLKit", package: "TOMLKit")],
+            swiftSettings: strict),
+        .target(name: "BrokerAPI", swiftSettings: strict),
+        .target(
+            name: "BrokerService",
+            dependencies: [
+                "BrokerEngine", "BrokerSite",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "BrokerHTTP",
+            dependencies: [
+                "BrokerService", "BrokerAPI",
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOHTTP1", package: nio),
+                .product(name: "NIOExtras", package: "swift-nio-extras"),
+            ],
+            swiftSettings: strict),
+        .systemLibrary(
+            name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .target(
+            name: "BrokerSystemd",
+            dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
+
+        // The programs.
+        .executableTarget(
+            name: "brokerd",
+            dependencies: [
+                "BrokerHTTP", "BrokerStoreSQLite", "BrokerSystemd",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "brokerctl",
+            dependencies: [
+                "BrokerAPI",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOHTTP1", package: nio),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "brokerbench",
+            dependencies: [
+                "BrokerAPI", "BrokerCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        .testTarget(name: "BrokerCoreTests", dependencies: ["BrokerCore"], swiftSettings: strict),
+        .testTarget(
+            name: "BrokerStoreTests",
+            dependencies: ["BrokerStore", "BrokerStoreSQLite", "BrokerEngine"],
+            swiftSettings: strict),
+        .testTarget(name: "BrokerSiteTests", dependencies: ["BrokerSite"], swiftSettings: strict),
+        .testTarget(name: "BrokerAPITests", dependencies: ["BrokerAPI"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
