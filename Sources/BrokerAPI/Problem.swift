@@ -1,0 +1,63 @@
+/// An error or a refusal, as RFC 9457 has it: `application/problem+json`.
+package struct Problem: WireObject, Error {
+    package static let contentType = "application/problem+json"
+
+    /// Ends in the slug.
+    package var type: String
+    package var title: String
+    package var status: Int
+    /// What is wrong in this case, in a sentence or two.
+    package var detail: String?
+    /// With every 429 and 503, where the header `Retry-After` says the same.
+    package var retryAfterSeconds: Int?
+    /// Every rule that failed, for every group of the agent.
+    package var reasons: [Rule]
+    /// Where in a file the mistake is, both from 1.
+    package var line: Int?
+    package var column: Int?
+    package var file: String?
+
+    package init(
+        _ slug: ProblemSlug, detail: String?, retryAfterSeconds: Int? = nil, reasons: [Rule] = [],
+        line: Int? = nil, column: Int? = nil, file: String? = nil
+    ) {
+        type = slug.type
+        title = slug.title
+        status = slug.status
+        self.detail = detail
+        self.retryAfterSeconds = retryAfterSeconds
+        self.reasons = reasons
+        self.line = line
+        self.column = column
+        self.file = file
+    }
+
+    /// Nil for a kind that a newer daemon has.
+    package var slug: ProblemSlug? { ProblemSlug(type: type) }
+
+    package var exitCode: ExitStatus { slug?.exitCode ?? ExitStatus(httpStatus: status) }
+
+    package init(from object: inout JSONObjectReader) throws(JSONError) {
+        type = try object.required("type")
+        title = try object.required("title")
+        status = try object.required("status", in: 100...599)
+        detail = try object.optional("detail")
+        retryAfterSeconds = try object.optional("retry_after_seconds")
+        reasons = try object.optional("reasons") ?? []
+        line = try object.optional("line")
+        column = try object.optional("column")
+        file = try object.optional("file")
+    }
+
+    package func writeFields(to writer: inout JSONWriter) {
+        writer.field("type", type)
+        writer.field("title", title)
+        writer.field("status", status)
+        writer.fieldIfPresent("detail", detail)
+        writer.fieldIfPresent("retry_after_seconds", retryAfterSeconds)
+        writer.fieldIfPresent("reasons", reasons.isEmpty ? nil : reasons)
+        writer.fieldIfPresent("file", file)
+        writer.fieldIfPresent("line", line)
+        writer.fieldIfPresent("column", column)
+    }
+}

@@ -1,0 +1,131 @@
+/// Every kind of refusal and error that the API answers; the last part of a problem's `type`.
+package enum ProblemSlug: String, CaseIterable, Sendable {
+    // Refusals of a grant.
+    case notEntitled = "not-entitled"
+    case quotaExceeded = "quota-exceeded"
+    case poolExhausted = "pool-exhausted"
+    case poolCordoned = "pool-cordoned"
+    case poolDraining = "pool-draining"
+    // Everything else that a call can run into.
+    case notFound = "not-found"
+    case leaseEnded = "lease-ended"
+    case revisionMismatch = "revision-mismatch"
+    case seatLimit = "seat-limit"
+    case forbidden
+    case badRequest = "bad-request"
+    case conflict
+    case tooManyRequests = "too-many-requests"
+    case storage
+    /// The daemon is stopping.
+    case unavailable
+    // HTTP itself.
+    case methodNotAllowed = "method-not-allowed"
+    case notAcceptable = "not-acceptable"
+    case requestTimeout = "request-timeout"
+    case contentTooLarge = "content-too-large"
+    case unsupportedMediaType = "unsupported-media-type"
+    case headersTooLarge = "headers-too-large"
+
+    /// The path that a problem's `type` gives.
+    package var type: String { "/v1/problems/\(rawValue)" }
+
+    /// The slug at the end of a `type`; nil for one that a newer daemon has.
+    package init?(type: String) {
+        guard let last = type.split(separator: "/").last else { return nil }
+        self.init(rawValue: String(last))
+    }
+
+    package var title: String {
+        switch self {
+        case .notEntitled: "Not entitled"
+        case .quotaExceeded: "Quota exceeded"
+        case .poolExhausted: "Pool exhausted"
+        case .poolCordoned: "Pool cordoned"
+        case .poolDraining: "Pool draining"
+        case .notFound: "Not found"
+        case .leaseEnded: "Lease ended"
+        case .revisionMismatch: "Revision mismatch"
+        case .seatLimit: "Seat limit reached"
+        case .forbidden: "Forbidden"
+        case .badRequest: "Bad request"
+        case .conflict: "Conflict"
+        case .tooManyRequests: "Too many requests"
+        case .storage: "Storage failed"
+        case .unavailable: "Unavailable"
+        case .methodNotAllowed: "Method not allowed"
+        case .notAcceptable: "Not acceptable"
+        case .requestTimeout: "Request timeout"
+        case .contentTooLarge: "Content too large"
+        case .unsupportedMediaType: "Unsupported media type"
+        case .headersTooLarge: "Request header fields too large"
+        }
+    }
+
+    /// The HTTP status.
+    package var status: Int {
+        switch self {
+        case .badRequest: 400
+        case .notEntitled, .forbidden: 403
+        case .notFound: 404
+        case .methodNotAllowed: 405
+        case .notAcceptable: 406
+        case .requestTimeout: 408
+        case .seatLimit, .conflict: 409
+        case .leaseEnded: 410
+        case .revisionMismatch: 412
+        case .contentTooLarge: 413
+        case .unsupportedMediaType: 415
+        case .quotaExceeded, .tooManyRequests: 429
+        case .headersTooLarge: 431
+        case .poolExhausted, .poolCordoned, .poolDraining, .unavailable: 503
+        case .storage: 507
+        }
+    }
+
+    /// What `brokerctl` exits with.
+    package var exitCode: ExitStatus {
+        switch self {
+        case .notEntitled, .forbidden: .notAllowed
+        case .quotaExceeded, .poolExhausted, .poolCordoned, .poolDraining, .tooManyRequests,
+            .unavailable:
+            .notNow
+        case .notFound, .leaseEnded: .noSuchThing
+        case .revisionMismatch, .seatLimit, .badRequest, .contentTooLarge: .dataRefused
+        case .conflict, .storage, .methodNotAllowed, .notAcceptable, .requestTimeout,
+            .unsupportedMediaType, .headersTooLarge:
+            .failed
+        }
+    }
+}
+
+/// The exit codes of `brokerctl`, after BSD's sysexits where one fits.
+package enum ExitStatus: Int32, Sendable {
+    case done = 0
+    case failed = 1
+    case wrongUsage = 64
+    /// A bad site file, a stale revision.
+    case dataRefused = 65
+    case noSuchThing = 66
+    case unreachable = 69
+    /// Full, cordoned, or over quota: the same call may pass later.
+    case notNow = 75
+    case notAllowed = 77
+    /// `run` only.
+    case leaseLost = 79
+    /// `run` only: the command was found but cannot be run.
+    case cannotRun = 126
+    /// `run` only.
+    case commandNotFound = 127
+
+    /// For a problem that has no slug that is known here.
+    package init(httpStatus: Int) {
+        switch httpStatus {
+        case 200..<300: self = .done
+        case 400, 412, 413, 422: self = .dataRefused
+        case 401, 403: self = .notAllowed
+        case 404, 410: self = .noSuchThing
+        case 429, 503: self = .notNow
+        default: self = .failed
+        }
+    }
+}

@@ -1,0 +1,213 @@
+/// What the daemon is up to.
+package enum ServiceState: String, WireEnum {
+    case serving
+    /// The store takes no more records: reads go on, and so do releases.
+    case readOnly = "read-only"
+    case stopping
+}
+
+/// Answer of `GET /v1/status`.
+package struct Status: WireObject {
+    package var version: String
+    /// Another one after every start.
+    package var instance: String
+    package var now: Timestamp
+    package var startedAt: Timestamp
+    package var state: ServiceState
+    package var seats: StatusSeats
+    package var pools: [StatusPool]
+    package var groups: [StatusGroup]
+    package var queue: StatusQueue
+    package var store: StatusStore
+
+    package init(
+        version: String, instance: String, now: Timestamp, startedAt: Timestamp,
+        state: ServiceState, seats: StatusSeats, pools: [StatusPool], groups: [StatusGroup],
+        queue: StatusQueue = StatusQueue(), store: StatusStore
+    ) {
+        self.version = version
+        self.instance = instance
+        self.now = now
+        self.startedAt = startedAt
+        self.state = state
+        self.seats = seats
+        self.pools = pools
+        self.groups = groups
+        self.queue = queue
+        self.store = store
+    }
+
+    package init(from object: inout JSONObjectReader) throws(JSONError) {
+        version = try object.required("version")
+        instance = try object.required("instance")
+        now = try object.required("now")
+        startedAt = try object.required("started_at")
+        state = try object.required("state")
+        seats = try object.required("seats")
+        pools = try object.required("pools")
+        groups = try object.required("groups")
+        queue = try object.required("queue")
+        store = try object.required("store")
+    }
+
+    package func writeFields(to writer: inout JSONWriter) {
+        writer.field("version", version)
+        writer.field("instance", instance)
+        writer.field("now", now)
+        writer.field("started_at", startedAt)
+        writer.field("state", state)
+        writer.field("seats", seats)
+        writer.field("pools", pools)
+        writer.field("groups", groups)
+        writer.field("queue", queue)
+        writer.field("store", store)
+    }
+}
+
+/// The seats of all pools together.
+package struct StatusSeats: WireObject {
+    /// The licence count; nil: no limit.
+    package var limit: Int?
+    package var total: Int
+    package var counts: PoolSeats
+
+    package init(limit: Int?, total: Int, counts: PoolSeats) {
+        self.limit = limit
+        self.total = total
+        self.counts = counts
+    }
+
+    package init(from object: inout JSONObjectReader) throws(JSONError) {
+        limit = try object.optional("limit")
+        total = try object.required("total")
+        counts = try PoolSeats(from: &object)
+    }
+
+    package func writeFields(to writer: inout JSONWriter) {
+        writer.field("limit", limit)
+        writer.field("total", total)
+        counts.writeFields(to: &writer)
+    }
+}
+
+/// One pool in the overview.
+package struct StatusPool: WireObject {
+    package var name: String
+    package var state: PoolState
+    package var size: Int
+    package var leased: Int
+    package var available: Int
+
+    package init(name: String, state: PoolState, size: Int, leased: Int, available: Int) {
+        self.name = name
+        self.state = state
+        self.size = size
+        self.leased = leased
+        self.available = available
+    }
+
+    package init(from object: inout JSONObjectReader) throws(JSONError) {
+        name = try object.required("name")
+        state = try object.required("state")
+        size = try object.required("size")
+        leased = try object.required("leased")
+        available = try object.required("available")
+    }
+
+    package func writeFields(to writer: inout JSONWriter) {
+        writer.field("name", name)
+        writer.field("state", state)
+        writer.field("size", size)
+        writer.field("leased", leased)
+        writer.field("available", available)
+    }
+}
+
+/// One group in the overview.
+package struct StatusGroup: WireObject {
+    package var name: String
+    package var used: Int
+    /// Nil: no limit.
+    package var quota: Int?
+    package var open: Bool
+    package var closesAt: Timestamp?
+    package var opensAt: Timestamp?
+
+    package init(
+        name: String, used: Int, quota: Int?, open: Bool = true, closesAt: Timestamp? = nil,
+        opensAt: Timestamp? = nil
+    ) {
+        self.name = name
+        self.used = used
+        self.quota = quota
+        self.open = open
+        self.closesAt = closesAt
+        self.opensAt = opensAt
+    }
+
+    package init(from object: inout JSONObjectReader) throws(JSONError) {
+        name = try object.required("name")
+        used = try object.required("used")
+        quota = try object.optional("quota")
+        open = try object.required("open")
+        closesAt = try object.optional("closes_at")
+        opensAt = try object.optional("opens_at")
+    }
+
+    package func writeFields(to writer: inout JSONWriter) {
+        writer.field("name", name)
+        writer.field("used", used)
+        writer.field("quota", quota)
+        writer.field("open", open)
+        writer.field("closes_at", closesAt)
+        writer.field("opens_at", opensAt)
+    }
+}
+
+/// The waiting line.
+package struct StatusQueue: WireObject {
+    package var waiting: Int
+    package var oldestSeconds: Int
+
+    package init(waiting: Int = 0, oldestSeconds: Int = 0) {
+        self.waiting = waiting
+        self.oldestSeconds = oldestSeconds
+    }
+
+    package init(from object: inout JSONObjectReader) throws(JSONError) {
+        waiting = try object.required("waiting")
+        oldestSeconds = try object.required("oldest_seconds")
+    }
+
+    package func writeFields(to writer: inout JSONWriter) {
+        writer.field("waiting", waiting)
+        writer.field("oldest_seconds", oldestSeconds)
+    }
+}
+
+/// Where the state is kept.
+package struct StatusStore: WireObject {
+    package var kind: String
+    /// How many records the journal has had.
+    package var revision: Int
+    /// The disk is so full that only releases are still taken.
+    package var lowSpace: Bool
+
+    package init(kind: String, revision: Int, lowSpace: Bool = false) {
+        self.kind = kind
+        self.revision = revision
+        self.lowSpace = lowSpace
+    }
+
+    package init(from object: inout JSONObjectReader) throws(JSONError) {
+        kind = try object.required("kind")
+        revision = try object.required("revision")
+        lowSpace = try object.optional("low_space") ?? false
+    }
+
+    package func writeFields(to writer: inout JSONWriter) {
+        writer.field("kind", kind)
+        writer.field("revision", revision)
+        writer.field("low_space", lowSpace)
+    }
+}
