@@ -1,0 +1,337 @@
+extension SiteSpec {
+    /// Everything that is wrong with the site, in its order; empty when it may be applied.
+    package func problems() -> [SiteProblem] {
+        var found: [SiteProblem] = []
+        // Beyond these counts the comparisons below are no longer quick.
+        if pools.count > SiteLimits.poolsMax {
+            found.append(
+                SiteProblem(
+                    SitePlace(.pool(SiteLimits.poolsMax)),
+                    "a site has at most \(SiteLimits.poolsMax) pools: merge some"))
+        }
+        if groups.count > SiteLimits.groupsMax {
+            found.append(
+                SiteProblem(
+                    SitePlace(.group(SiteLimits.groupsMax)),
+                    "a site has at most \(SiteLimits.groupsMax) groups: merge some"))
+        }
+        guard found.isEmpty else { return found }
+
+        for (position, pool) in pools.enumerated() {
+            pool.findProblems(at: position, into: &found)
+        }
+        findRepeatedPools(into: &found)
+        findTooManySeats(into: &found)
+        findSharedSeatNames(into: &found)
+
+        let known = Set(pools.map(\.name))
+        for (position, group) in groups.enumerated() {
+            group.findProblems(at: position, pools: known, into: &found)
+        }
+        findRepeatedGroups(into: &found)
+        findReservesBeyondSize(into: &found)
+        return found
+    }
+
+    private func findRepeatedPools(into found: inout [SiteProblem]) {
+        var seen: Set<PoolName> = []
+        for (position, pool) in pools.enumerated() where !seen.insert(pool.name).inserted {
+            found.append(
+                SiteProblem(
+                    SitePlace(.pool(position), .name),
+                    "pool \(pool.name.value.quotedForMessage()) is there already: "
+                        + "give this one another name"))
+        }
+    }
+
+    private func findRepeatedGroups(into found: inout [SiteProblem]) {
+        var seen: Set<GroupName> = []
+        for (position, group) in groups.enumerated() where !seen.insert(group.name).inserted {
+            found.append(
+                SiteProblem(
+                    SitePlace(.group(position), .name),
+                    "group \(group.name.value.quotedForMessage()) is there already: "
+                        + "give this one another name"))
+        }
+    }
+
+    private func findTooManySeats(into found: inout [SiteProblem]) {
+        var total = 0
+        for (position, pool) in pools.enumerated() {
+            let before = total
+            total += pool.size.clamped(to: 0...SiteLimits.seatsMax)
+            if before <= SiteLimits.seatsMax, total > SiteLimits.seatsMax, before > 0 {
+                found.append(
+                    SiteProblem(
+                        SitePlace(.pool(position), .size),
+                        "all pools together hold at most \(SiteLimits.seatsMax) seats: "
+                            + "make some smaller"))
+            }
+        }
+    }
+
+    /// Names of seats are unique over all pools, listed and patterned alike.
+    fileprivate func findSharedSeatNames(into found: inout [SiteProblem]) {
+        let patterned = pools.map(\.patternedNames)
+        var listed: [SeatName: Int] = [:]
+        for (position, pool) in pools.enumerated() {
+            for (seat, spec) in pool.listed.enumerated() {
+                let owner =
+                    listed.updateValue(position, forKey: spec.name)
+                    ?? patterned.firstIndex { $0?.contains(spec.name.value) == true }
+                guard let owner else { continue }
+                found.append(
+                    SiteProblem(
+                        SitePlace(.seat(pool: position, seat), .name),
+                        "seat \(spec.name.value.quotedForMessage()) is also in pool "
+                            + "\(pools[owner].name.value.quotedForMessage()): "
+                            + "names of seats are unique over all pools"))
+            }
+        }
+        for (position, names) in patterned.enumerated() {
+            guard let names else { continue }
+            for earlier in 0..<position {
+                guard let shared = patterned[earlier]?.sharedName(with: names) else { continue }
+                found.append(
+                    SiteProblem(
+                        SitePlace(.pool(position), .seatName),
+                        "this makes seat \(shared.quotedForMessage()), which pool "
+                            + "\(pools[earlier].name.value.quotedForMessage()) makes too: "
+                            + "names of seats are unique over all pools"))
+                break
+            }
+        }
+    }
+
+    /// A pool cannot keep back more seats than it has.
+    private func findReservesBeyondSize(into found: inout [SiteProblem]) {
+        var left: [PoolName: Int] = [:]
+        for pool in pools {
+            left[pool.name] = pool.size
+        }
+        for (position, group) in groups.enumerated() {
+            group.findReservesBeyond(&left, at: position, into: &found)
+        }
+    }
+}
+
+extension PoolSpec {
+    /// Everything that is wrong with the pool by itself, its place being pool 0. Whether its seats'
+    /// names are free in the site, only `SiteSpec.problems()` can say.
+    package func problems() -> [SiteProblem] {
+        var found: [SiteProblem] = []
+        findProblems(at: 0, into: &found)
+        SiteSpec(pools: [self]).findSharedSeatNames(into: &found)
+        return found
+    }
+
+    /// How many seats the pattern names, after the listed ones.
+    fileprivate var patternedCount: Int {
+        size.clamped(to: 0...SiteLimits.seatsMax) - min(listed.count, max(size, 0))
+    }
+
+    fileprivate var seatNamePattern: String { seatName ?? "\(name.value)-%04d" }
+
+    fileprivate var patternedNames: PatternedNames? {
+        PatternedNames(seatNamePattern, count: patternedCount)
+    }
+
+    fileprivate func findProblems(at position: Int, into found: inout [SiteProblem]) {
+        func problem(_ key: SiteKey, _ message: String) {
+            found.append(SiteProblem(SitePlace(.pool(position), key), message))
+        }
+
+        if let message = nameProblem(name.value) { problem(.name, message) }
+        if !(0...SiteLimits.seatsMax).contains(size) {
+            problem(.size, "a pool has 0 to \(SiteLimits.seatsMax) seats")
+        } else if size < listed.count {
+            problem(
+                .size,
+                "\(listed.count) seats are listed: make size at least that, or list fewer")
+        }
+        if let message = seatNameProblem { problem(.seatName, message) }
+        if let message = patternedHostProblem { problem(.seatHost, message) }
+        if let message = patternedURLProblem { problem(.seatURL, message) }
+        if let port, let message = portProblem(port) { problem(.port, message) }
+
+        let ttlMost = SiteLimits.leaseTTLSecondsMax
+        if !(1...ttlMost).contains(leaseTTLSecondsMax) {
+            problem(
+                .leaseTTLSecondsMax,
+                "a lease lasts 1 to \(ttlMost) seconds, which is 31 days: whoever needs a seat "
+                    + "for longer gets a listed one with agent")
+        }
+        if leaseTTLSeconds < 1 {
+            problem(.leaseTTLSeconds, "a lease lasts at least 1 second")
+        } else if leaseTTLSeconds > leaseTTLSecondsMax {
+            problem(
+                .leaseTTLSeconds,
+                "this is above lease_ttl_max_seconds, \(leaseTTLSecondsMax): lower it or raise that"
+            )
+        }
+        for (seat, spec) in listed.enumerated() {
+            findProblems(of: spec, at: .seat(pool: position, seat), into: &found)
+        }
+    }
+
+    private var seatNameProblem: String? {
+        guard seatName != nil || patternedCount > 0 else { return nil }
+        guard let pattern = SeatPattern(seatNamePattern) else {
+            // Without a pattern of its own, the pool's bad name has been reported.
+            return seatName.map(patternProblem)
+        }
+        let longest = pattern.text(max(patternedCount, 1))
+        guard let message = nameProblem(longest) else { return nil }
+        return "seat \(longest.quotedForMessage()): \(message)"
+    }
+
+    private var patternedHostProblem: String? {
+        guard let seatHost else { return nil }
+        guard let pattern = SeatPattern(seatHost) else { return patternProblem(seatHost) }
+        return hostProblem(pattern.text(max(patternedCount, 1)))
+    }
+
+    private var patternedURLProblem: String? {
+        switch seatProtocol {
+        case .url:
+            guard let seatURL else {
+                return patternedCount == 0
+                    ? nil
+                    : "protocol \"url\" needs seat_url, or a url for each listed seat and no others"
+            }
+            guard let pattern = SeatPattern(seatURL) else { return patternProblem(seatURL) }
+            return urlProblem(pattern.text(max(patternedCount, 1)))
+        case .rdp, .vnc, .spice, .ssh:
+            return seatURL == nil
+                ? nil : "only seats with protocol \"url\" have one: leave it out, or set protocol"
+        }
+    }
+
+    private func portProblem(_ port: Int) -> String? {
+        switch seatProtocol {
+        case .url:
+            "seats with protocol \"url\" have no port: write it into the address"
+        case .rdp, .vnc, .spice, .ssh:
+            SiteLimits.ports.contains(port)
+                ? nil
+                : "a port is \(SiteLimits.ports.lowerBound) to \(SiteLimits.ports.upperBound)"
+        }
+    }
+
+    private func findProblems(
+        of seat: ListedSeat, at item: SitePlace.Item, into found: inout [SiteProblem]
+    ) {
+        func problem(_ key: SiteKey, _ message: String) {
+            found.append(SiteProblem(SitePlace(item, key), message))
+        }
+
+        if let message = nameProblem(seat.name.value) { problem(.name, message) }
+        if let host = seat.host, let message = hostProblem(host) { problem(.host, message) }
+        if let port = seat.port, let message = portProblem(port) { problem(.port, message) }
+        switch (seatProtocol, seat.url) {
+        case (.url, nil):
+            problem(.url, "a listed seat of a pool with protocol \"url\" needs a url of its own")
+        case (.url, let url?):
+            if let message = urlProblem(url) { problem(.url, message) }
+        case (_, _?):
+            problem(.url, "only seats of a pool with protocol \"url\" have one: leave it out")
+        case (_, nil):
+            break
+        }
+        if let person = seat.keptFor {
+            if person.value.hasPrefix("@") {
+                problem(.agent, "a seat is kept for one person: give a user name, not a unix group")
+            } else if let message = memberProblem(person.value) {
+                problem(.agent, message)
+            }
+        }
+    }
+}
+
+extension GroupSpec {
+    /// Everything that is wrong with the group among these pools, its place being group 0. What
+    /// other groups reserve, only `SiteSpec.problems()` counts.
+    package func problems(pools: [PoolSpec]) -> [SiteProblem] {
+        var found: [SiteProblem] = []
+        findProblems(at: 0, pools: Set(pools.map(\.name)), into: &found)
+        var left: [PoolName: Int] = [:]
+        for pool in pools {
+            left[pool.name] = pool.size
+        }
+        findReservesBeyond(&left, at: 0, into: &found)
+        return found
+    }
+
+    fileprivate func findProblems(
+        at position: Int, pools known: Set<PoolName>, into found: inout [SiteProblem]
+    ) {
+        func problem(_ key: SiteKey, at element: Int? = nil, _ message: String) {
+            found.append(SiteProblem(SitePlace(.group(position), key, element: element), message))
+        }
+
+        if let message = nameProblem(name.value) { problem(.name, message) }
+        if members.count > SiteLimits.membersMax {
+            problem(
+                .members,
+                "a group has at most \(SiteLimits.membersMax) members: use a unix group, which "
+                    + "counts as one")
+        }
+        var seenMembers: Set<Member> = []
+        for (element, member) in members.enumerated() {
+            if let message = memberProblem(member) {
+                problem(.members, at: element, message)
+            } else if !seenMembers.insert(member).inserted {
+                problem(
+                    .members, at: element,
+                    "\(member.text.quotedForMessage()) is named twice: once will do")
+            }
+        }
+        var seenPools: Set<PoolName> = []
+        for (element, pool) in pools.enumerated() {
+            let quoted = pool.value.quotedForMessage()
+            if !known.contains(pool) {
+                problem(.pools, at: element, "there is no pool \(quoted): add it, or name another")
+            } else if !seenPools.insert(pool).inserted {
+                problem(.pools, at: element, "pool \(quoted) is named twice: once will do")
+            }
+        }
+        if let quota, !(0...SiteLimits.quotaMax).contains(quota) {
+            problem(
+                .quota,
+                "a quota is 0 to \(SiteLimits.quotaMax) leases: leave it out for no limit")
+        }
+        var seenReserves: Set<PoolName> = []
+        for reserve in reserve {
+            let quoted = reserve.pool.value.quotedForMessage()
+            if reserve.seats < 0 {
+                problem(.reserve, "a reserve is 0 or more seats")
+            }
+            if !pools.contains(reserve.pool) {
+                problem(
+                    .reserve, "this reserves seats in \(quoted), which is none of the group's pools"
+                )
+            } else if !seenReserves.insert(reserve.pool).inserted {
+                problem(.reserve, "pool \(quoted) is named twice: once will do")
+            }
+        }
+    }
+
+    /// Takes what the group reserves out of what is left of each pool.
+    fileprivate func findReservesBeyond(
+        _ left: inout [PoolName: Int], at position: Int, into found: inout [SiteProblem]
+    ) {
+        for reserve in reserve where reserve.seats > 0 {
+            guard let seats = left[reserve.pool] else { continue }
+            if reserve.seats > seats {
+                found.append(
+                    SiteProblem(
+                        SitePlace(.group(position), .reserve),
+                        "pool \(reserve.pool.value.quotedForMessage()) has \(max(seats, 0)) seats "
+                            + "left to reserve, not \(reserve.seats): reserve fewer, or enlarge it")
+                )
+            } else {
+                left[reserve.pool] = seats - reserve.seats
+            }
+        }
+    }
+}
