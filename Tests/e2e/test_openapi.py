@@ -1,0 +1,113 @@
+"""schemathesis calls the API as its own document describes it, and compares the answers."""
+
+import os
+import selectors
+import socket
+import subprocess
+import threading
+
+from broker import site, world
+from broker.case import BrokerCase, measured
+from broker.http import connect
+
+# Calls of each operation and phase; all of them together take about two minutes.
+EXAMPLES = 40
+SECONDS_MAX = 420
+
+# Checked: no undocumented status, header, type or body; wrong input refused. Not checked:
+# `positive_data_acceptance`, because a name that fits the pattern need not exist (404), and
+# `use_after_free`/`ensure_resource_availability`, because a DELETE of a lease may be repeated.
+CHECKS = ",".join(
+    (
+        "not_a_server_error",
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_headers_conformance",
+        "response_schema_conformance",
+        "negative_data_rejection",
+        "unsupported_method",
+        "allow_header_conformance",
+    )
+)
+# A full pool is 503 and a full disk 507; the document says so, and so they are answers.
+SETTINGS = """
+[checks]
+not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", 503, 507]
+"""
+
+
+class Bridge:
+    """Loopback TCP in front of a Unix socket: schemathesis knows TCP alone."""
+
+    def __init__(self, path, name):
+        self.path, self.user = str(path), world.user(name)
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+                server = connect(self.path, self.user, timeout=None)
+            except OSError:
+                return
+            threading.Thread(target=self.carry, args=(client, server), daemon=True).start()
+
+    @staticmethod
+    def carry(client, server):
+        with client, server, selectors.DefaultSelector() as selector:
+            selector.register(client, selectors.EVENT_READ, server)
+            selector.register(server, selectors.EVENT_READ, client)
+            while True:
+                for key, _ in selector.select():
+                    try:
+                        data = key.fileobj.recv(65536)
+                        if not data:
+                            return
+                        key.data.sendall(data)
+                    except OSError:
+                        return
+
+    def close(self):
+        self.listener.close()
+
+
+class OpenAPI(BrokerCase):
+    seconds_max = SECONDS_MAX + 30
+
+    def test_the_document_and_the_answers_agree(self):
+        broker = self.daemon(
+            site.site(
+                site.pool("telework", 20),
+                site.pool("spare", 5),
+                site.group("dept01", ["telework"], 10),
+                site.group("dept02", ["telework", "spare"]),
+            )
+        )
+        bridge = Bridge(broker.control_socket, "alice")
+        self.addCleanup(bridge.close)
+        folder = world.folder() / "schemathesis"
+        folder.mkdir()
+        (folder / "schemathesis.toml").write_text(SETTINGS)
+        command = [
+            str(world.REPOSITORY / ".build" / "venv-tests" / "bin" / "schemathesis"),
+            "--config-file", str(folder / "schemathesis.toml"), "run",
+            f"http://127.0.0.1:{bridge.port}/v1/openapi.json", "--checks", CHECKS,
+            "--phases", "examples,coverage,fuzzing", "--max-examples", str(EXAMPLES),
+            "--seed", "20260105", "--generation-database", "none", "--request-timeout", "10",
+            "--no-color", "--suppress-health-check", "all", "--continue-on-failure",
+        ]  # fmt: skip
+        result = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=SECONDS_MAX, check=False,
+            env={**os.environ, "PYTHONHASHSEED": "0", "COLUMNS": "100"},
+        )  # fmt: skip
+        output = result.stdout + result.stderr
+        for line in output.splitlines():
+            if any(word in line for word in ("Operations:", "Test cases:", "generated", "Seed:")):
+                measured(f"schemathesis: {line.strip()}")
+        if result.returncode != 0:
+            (world.REPOSITORY / ".build" / "schemathesis.log").write_text(output)
+        self.assertEqual(result.returncode, 0, "\n" + output[-12000:])
+        self.assertTrue(broker.alive())
+        self.assert_sums(broker)
