@@ -67,13 +67,15 @@ package struct Rule: WireObject {
     package var available: Int?
     package var reserved: Int?
     package var opensAt: Timestamp?
+    /// Why the pool is closed, in its operator's words.
+    package var reason: String?
     /// When it would pass, if nothing else changes.
     package var earliestAt: Timestamp?
 
     package init(
         rule: ProblemSlug, group: String? = nil, pool: String? = nil, passed: Bool? = nil,
         used: Int? = nil, limit: Int? = nil, available: Int? = nil, reserved: Int? = nil,
-        opensAt: Timestamp? = nil, earliestAt: Timestamp? = nil
+        opensAt: Timestamp? = nil, reason: String? = nil, earliestAt: Timestamp? = nil
     ) {
         self.rule = rule.rawValue
         self.group = group
@@ -84,6 +86,7 @@ package struct Rule: WireObject {
         self.available = available
         self.reserved = reserved
         self.opensAt = opensAt
+        self.reason = reason
         self.earliestAt = earliestAt
     }
 
@@ -97,6 +100,7 @@ package struct Rule: WireObject {
         available = try object.optional("available")
         reserved = try object.optional("reserved")
         opensAt = try object.optional("opens_at")
+        reason = try object.optional("reason")
         earliestAt = try object.optional("earliest_at")
     }
 
@@ -110,6 +114,7 @@ package struct Rule: WireObject {
         writer.fieldIfPresent("available", available)
         writer.fieldIfPresent("reserved", reserved)
         writer.fieldIfPresent("opens_at", opensAt)
+        writer.fieldIfPresent("reason", reason)
         writer.fieldIfPresent("earliest_at", earliestAt)
     }
 }

@@ -174,6 +174,7 @@ package enum WireJSON {
         return writer.bytes
     }
 
+    /// Reads a whole body; unknown fields are skipped.
     package static func decode<Answer: WireValue>(
         _ type: Answer.Type, from bytes: [UInt8]
     ) throws(JSONError) -> Answer {
@@ -183,6 +184,7 @@ package enum WireJSON {
         return try decode(type, from: json)
     }
 
+    /// Reads what has been parsed already.
     package static func decode<Answer: WireValue>(
         _ type: Answer.Type, from json: JSONValue
     ) throws(JSONError) -> Answer {

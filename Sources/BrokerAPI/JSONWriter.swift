@@ -17,6 +17,7 @@ package struct JSONWriter {
         needsComma = true
     }
 
+    /// An object, whose members the closure writes.
     package mutating func object(_ content: (inout JSONWriter) -> Void) {
         separate()
         bytes.append(UInt8(ascii: "{"))
@@ -26,6 +27,7 @@ package struct JSONWriter {
         needsComma = true
     }
 
+    /// An array, whose elements the closure writes.
     package mutating func array(_ content: (inout JSONWriter) -> Void) {
         separate()
         bytes.append(UInt8(ascii: "["))
@@ -43,12 +45,16 @@ package struct JSONWriter {
         needsComma = false
     }
 
+    /// The value `null`.
     package mutating func null() { raw("null") }
 
+    /// `true` or `false`.
     package mutating func bool(_ value: Bool) { raw(value ? "true" : "false") }
 
+    /// A whole number.
     package mutating func int(_ value: Int) { raw(String(value)) }
 
+    /// A string, quoted and escaped.
     package mutating func string(_ text: String) {
         separate()
         quoted(text)

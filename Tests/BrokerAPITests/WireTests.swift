@@ -1,0 +1,243 @@
+import BrokerAPI
+import Testing
+
+/// One value of every type that goes over the wire.
+private enum Sample {
+    static let instant = Timestamp(milliseconds: 1_795_507_083_120)
+    static let seat = LeaseSeat(
+        name: "vdi-0001", host: "vdi-0001.desk.example", port: 3389, seatProtocol: .rdp)
+    static let lease = Lease(
+        id: "x", token: 4711, state: .active, pool: "telework", group: "finance",
+        holder: "jdupont", seat: seat, grantedAt: instant, expiresAt: instant)
+    static let counts = PoolSeats(available: 1, leased: 2, cordoned: 3)
+    static let rule = Rule(rule: .quotaExceeded, group: "finance", used: 300, limit: 300)
+}
+
+@Suite struct WireTests {
+    private func text(_ value: some WireValue) -> String {
+        String(decoding: WireJSON.encode(value), as: UTF8.self)
+    }
+
+    private func survives<Value: WireObject>(_ value: Value) throws -> Bool {
+        try WireJSON.decode(Value.self, from: WireJSON.encode(value)) == value
+    }
+
+    @Test func aLeaseHasEveryKey() {
+        #expect(
+            text(Sample.lease)
+                == #"{"id":"x","token":4711,"state":"active","pool":"telework","group":"finance","#
+                + #""holder":"jdupont","seat":{"name":"vdi-0001","host":"vdi-0001.desk.example","#
+                + #""port":3389,"protocol":"rdp","url":null},"granted_at":"2026-11-24T07:58:03.120Z","#
+                + #""expires_at":"2026-11-24T07:58:03.120Z","window_ends_at":null,"ending_reason":null,"#
+                + #""ended_at":null,"end_reason":null,"detail":null}"#)
+    }
+
+    @Test func everythingSurvivesTheWire() throws {
+        #expect(try survives(LeaseList(leases: [Sample.lease], next: "n")))
+        #expect(try survives(Connection(Sample.lease)))
+        let pool = Pool(
+            name: "p", size: 6, targetSize: 6, state: .draining, reason: "r",
+            deadlineAt: Sample.instant, revision: 7, seats: Sample.counts, seatProtocol: .url,
+            leaseTTLSeconds: 1, leaseTTLSecondsMax: 2, seatsListed: [ListedSeatSpec(name: "s")])
+        #expect(try survives(PoolList(pools: [pool])))
+        #expect(
+            try survives(
+                ResizePlan(
+                    size: 1, targetSize: 2, retired: 3, displaced: [Sample.lease], completeBy: nil))
+        )
+        #expect(
+            try survives(
+                DrainForecast(
+                    deadlineAt: nil, leases: 1, ends: [DrainEnd(at: Sample.instant, count: 1)],
+                    cutAtDeadline: 0, waitsForEver: true)))
+        let seat = Seat(
+            name: "s", pool: "p", state: .leased, cordoned: true, host: nil, port: nil,
+            seatProtocol: .url, url: "https://x", token: 1, lease: "x", holder: "h", reason: "r")
+        #expect(try survives(SeatList(seats: [seat])))
+        #expect(
+            try survives(
+                SiteApplyResult(diff: "+a", displaced: [], changed: true, revision: 1)))
+        #expect(try survives(ReloadResult(changed: ["a.b"], needsRestart: [])))
+        #expect(
+            try survives(
+                Explanation(
+                    agent: "a", pool: nil, at: Sample.instant, outcome: .held,
+                    rules: [Sample.rule], earliestAt: nil)))
+        #expect(try survives(Problem(.quotaExceeded, detail: "d", reasons: [Sample.rule], line: 1)))
+        #expect(
+            try survives(
+                Status(
+                    version: "1", instance: "i", now: Sample.instant, startedAt: Sample.instant,
+                    state: .readOnly,
+                    seats: StatusSeats(limit: nil, total: 6, counts: Sample.counts),
+                    pools: [StatusPool(name: "p", state: .open, size: 6, leased: 2, available: 1)],
+                    groups: [StatusGroup(name: "g", used: 1, quota: nil)],
+                    store: StatusStore(kind: "sqlite", revision: 1, lowSpace: true))))
+    }
+
+    @Test func requestsSurviveStrictly() throws {
+        func check<Body: WireObject>(_ body: Body) throws {
+            #expect(try StrictJSON.decode(Body.self, from: WireJSON.encode(body)) == body)
+        }
+        try check(
+            GrantRequest(
+                pool: "p", group: "g", ttlSeconds: 1, holder: "h", holderGroups: ["a", "b"]))
+        try check(RenewRequest(ttlSeconds: 60))
+        try check(RevokeRequest(reason: "r", graceSeconds: 5))
+        try check(ResizeRequest(size: 5, dryRun: true, ifRevision: 0))
+        try check(DrainRequest(reason: "r", deadlineSeconds: nil, dryRun: true))
+        try check(CordonRequest(reason: "é"))
+        try check(UncordonRequest())
+        try check(
+            PoolCreateRequest(
+                name: "p", size: 1, driver: SeatDriverName.none, seatName: "a-%d", port: 1,
+                seatProtocol: .vnc, seats: [ListedSeatSpec(name: "s", agent: "a")]))
+        try check(
+            GroupPutRequest(
+                members: ["@a"], pools: ["p", "q"], quota: 0,
+                reserve: [PoolReserve(pool: "q", seats: 2)]))
+    }
+
+    @Test func aNewerDaemonMaySayMore() throws {
+        let body = Array(text(Sample.lease).dropLast().utf8) + Array(#","newer":{"a":1}}"#.utf8)
+        #expect(try WireJSON.decode(Lease.self, from: body) == Sample.lease)
+        #expect(throws: JSONError.self) { try StrictJSON.decode(Lease.self, from: body) }
+    }
+}
+
+@Suite struct GroupTests {
+    private func put(_ text: String) throws(JSONError) -> GroupPutRequest {
+        try StrictJSON.decode(GroupPutRequest.self, from: Array(text.utf8))
+    }
+
+    private func reserve(pools: [String], _ reserve: [PoolReserve]) throws -> JSONValue? {
+        let group = Group(
+            name: "g", members: [], pools: pools, quota: nil, reserve: reserve, used: 0)
+        return try JSONParser.parse(WireJSON.encode(group))?["reserve"]
+    }
+
+    @Test func reserveIsANumberForOnePool() throws {
+        #expect(try reserve(pools: ["p"], []) == .number("0"))
+        #expect(try reserve(pools: ["p"], [PoolReserve(pool: "p", seats: 3)]) == .number("3"))
+        #expect(
+            try reserve(pools: ["p", "q"], [PoolReserve(pool: "q", seats: 3)])
+                == .object([JSONMember(name: "q", value: .number("3"))]))
+        #expect(try reserve(pools: [], []) == .object([]))
+    }
+
+    @Test func bothFormsOfReserveAreRead() throws {
+        let three = [PoolReserve(pool: "p", seats: 3)]
+        #expect(try put(#"{"pools":["p"],"reserve":3}"#).reserve == three)
+        #expect(try put(#"{"pools":["p"],"reserve":{"p":3}}"#).reserve == three)
+        #expect(try put(#"{"pools":["p","q"],"reserve":0}"#).reserve == [])
+        for text in [
+            #"{"pools":["p","q"],"reserve":1}"#, #"{"reserve":1}"#,
+            #"{"pools":["p"],"reserve":{"q":1}}"#, #"{"pools":["p"],"reserve":-1}"#,
+            #"{"pools":["p"],"reserve":"1"}"#,
+        ] {
+            #expect(throws: JSONError.self) { try put(text) }
+        }
+    }
+
+    @Test func anAnswerCanBeSentBack() throws {
+        let group = Group(
+            name: "g", members: ["@a"], pools: ["p"], quota: 3, reserve: [], used: 2)
+        let put = try StrictJSON.decode(GroupPutRequest.self, from: WireJSON.encode(group))
+        #expect(put == GroupPutRequest(members: ["@a"], pools: ["p"], quota: 3))
+        #expect(throws: JSONError("Field \"slots\" is not supported.")) {
+            try self.put(#"{"slots":["mon.am"]}"#)
+        }
+    }
+}
+
+@Suite struct ProblemTests {
+    @Test func everySlugIsFoundByItsType() {
+        for slug in ProblemSlug.allCases {
+            #expect(ProblemSlug(type: slug.type) == slug)
+            #expect((400...599).contains(slug.status))
+            #expect(slug.exitCode != .done)
+        }
+        #expect(ProblemSlug(type: "/v1/problems/from-the-future") == nil)
+        #expect(ProblemSlug(type: "") == nil)
+    }
+
+    @Test func anUnknownSlugGoesByItsStatus() throws {
+        let text = #"{"type":"/v1/problems/line-full","title":"Line full","status":503}"#
+        let problem = try WireJSON.decode(Problem.self, from: Array(text.utf8))
+        #expect(problem.slug == nil)
+        #expect(problem.exitCode == .notNow)
+    }
+
+    @Test func whatDoesNotApplyIsLeftOut() {
+        let body = WireJSON.encode(Problem(.notFound, detail: "No pool \"x\"."))
+        #expect(
+            String(decoding: body, as: UTF8.self)
+                == #"{"type":"/v1/problems/not-found","title":"Not found","status":404,"#
+                + #""detail":"No pool \"x\"."}"#)
+    }
+}
+
+@Suite struct RDPFileTests {
+    private func file(
+        host: String?, port: Int? = 3389, seatProtocol: SeatProtocolName = .rdp
+    ) throws(RDPFileError) -> String {
+        try Connection(
+            lease: "x", token: 1, seat: "s", host: host, port: port, seatProtocol: seatProtocol,
+            url: nil, expiresAt: Timestamp(milliseconds: 0)
+        ).rdpFile()
+    }
+
+    @Test(arguments: [
+        ("vdi-1.desk.example", 3389, "vdi-1.desk.example:3389"), ("10.0.0.1", 1, "10.0.0.1:1"),
+        ("fe80::1", 3390, "[fe80::1]:3390"), ("[::1]", 3389, "[::1]:3389"),
+    ])
+    func hostAndPortComeFirst(host: String, port: Int, address: String) throws {
+        let text = try file(host: host, port: port)
+        #expect(text.hasPrefix("full address:s:\(address)\r\n"))
+        let lines = text.split(separator: "\r\n", omittingEmptySubsequences: false)
+        #expect(lines.last == "")
+        #expect(lines.dropLast().allSatisfy { $0.split(separator: ":").count >= 2 })
+        #expect(!text.contains("password") && !text.contains("username"))
+    }
+
+    @Test(arguments: [
+        "", "a\r\nb", "a\nalternate shell:s:x", "a b", "a\u{85}b", "a\u{2028}b", "a\u{0}",
+    ])
+    func aHostThatWouldBeginAnotherLineIsRefused(host: String) {
+        #expect(throws: RDPFileError.unusableHost) { try file(host: host) }
+    }
+
+    @Test func otherProtocolsHaveNone() {
+        #expect(throws: RDPFileError.otherProtocol(.vnc)) {
+            try file(host: "a", seatProtocol: .vnc)
+        }
+        #expect(throws: RDPFileError.unusableHost) { try file(host: nil) }
+    }
+}
+
+@Suite struct DurationTextTests {
+    @Test(arguments: [
+        ("0", 0), ("0s", 0), ("90s", 90), ("30m", 1800), ("4h", 14_400), ("1h30m", 5400),
+        ("1d", 86_400), ("1d2h3m4s", 93_784), ("9007199254740991s", 9_007_199_254_740_991),
+    ])
+    func goodOnesAreRead(text: String, seconds: Int) throws {
+        #expect(try DurationText.seconds(text) == seconds)
+    }
+
+    @Test(arguments: [
+        "", "90", "00", "-1s", "1.5h", "h", "1x", "1h 30m", "30m1h", "1h1h", "1hm", "1h30", "H",
+        "1H",
+        "9007199254740992s", "99999999999999999999s", "9999999999999999d", "٣s",
+    ])
+    func othersAreNot(text: String) {
+        #expect(throws: DurationText.Mistake.self) { try DurationText.seconds(text) }
+    }
+
+    @Test(arguments: [
+        (-5, "0s"), (0, "0s"), (1, "1s"), (59, "59s"), (60, "1m"), (61, "1m01s"), (3599, "59m59s"),
+        (3600, "1h"), (3659, "1h"), (11_220, "3h07m"), (86_400, "1d"), (100_800, "1d4h"),
+    ])
+    func theTwoLargestUnitsAreShown(seconds: Int, text: String) {
+        #expect(DurationText.text(seconds: seconds) == text)
+    }
+}
