@@ -1,0 +1,106 @@
+/// What the daemon reads from its configuration file. Every default is safe: an empty file is a
+/// good one.
+package struct DaemonConfiguration: Equatable, Sendable {
+    /// Where the state is kept; nil: see `stateDirectory(environment:)`. Moves only at a restart.
+    package var stateDirectory: String?
+    /// Most seats that all pools together may hold, as licences allow; nil: no limit.
+    package var seatLimit: Int?
+    /// A site that is applied when the store is empty, and never again by itself; nil: none.
+    package var siteFile: String?
+    package var listen = Listen()
+    package var roles = Roles()
+    package var limits = Limits()
+
+    package init() {}
+
+    /// The sockets. Those that systemd passes by the same names win over these paths. They change
+    /// only at a restart.
+    package struct Listen: Equatable, Sendable {
+        /// For any local user; who it is, the kernel says.
+        package var agent = "/run/brokerd/agent.sock"
+        /// For whoever manages the broker.
+        package var control = "/run/brokerd/control.sock"
+        /// The unix group that may reach the control socket; what it may do there, roles say.
+        package var controlGroup = UnixGroupReference.name("brokerd")
+        /// Read-only, without names of people; nil: closed.
+        package var monitoring: MonitoringAddress?
+
+        package init() {}
+    }
+
+    /// Who may do what on the control socket. Root is always an admin. A name that the machine does
+    /// not know matches nobody.
+    package struct Roles: Equatable, Sendable {
+        /// Everything.
+        package var admin: [Principal] = [.unixGroup(.name("brokerd-admin"))]
+        /// Drains, cordons and revokes; changes no pools and no groups.
+        package var `operator`: [Principal] = [.unixGroup(.name("brokerd-operator"))]
+        /// Asks for leases on behalf of agents whom it has authenticated.
+        package var gateway: [Principal] = [.user(.name("brokerd-gateway"))]
+        /// Reads pools and seats.
+        package var seats: [Principal] = [.user(.name("brokerd-seats"))]
+        /// Reads.
+        package var observer: [Principal] = [.unixGroup(.name("brokerd-monitor"))]
+
+        package init() {}
+    }
+
+    /// What one user may take of the agent socket. The control socket has room of its own.
+    package struct Limits: Equatable, Sendable {
+        /// One person's tools hold a handful of connections; 64 leave room for a terminal server
+        /// script and keep one user from using up the daemon's descriptors.
+        package var connectionsPerUser = 64
+        /// A login asks twice; 50 a second leave room for scripts and cost the daemon less than a
+        /// hundredth of its time.
+        package var requestsPerSecondPerUser = 50
+
+        /// Above this one user alone could use up the descriptors of the service.
+        package static let connectionsPerUserRange = 1...10_000
+        /// Above this one user alone could ask more than the broker answers.
+        package static let requestsPerSecondPerUserRange = 1...100_000
+
+        package init() {}
+    }
+
+    /// The state directory of packages that say nothing else.
+    package static let stateDirectoryDefault = "/var/lib/brokerd"
+
+    /// Where the state is kept: as the file says, else the first directory of systemd's
+    /// `$STATE_DIRECTORY`, else `stateDirectoryDefault`.
+    package func stateDirectory(environment: [String: String]) -> String {
+        if let stateDirectory { return stateDirectory }
+        // systemd separates several directories by colons.
+        let first = environment["STATE_DIRECTORY"]?.split(separator: ":").first
+        return first.map(String.init) ?? Self.stateDirectoryDefault
+    }
+}
+
+/// A user as the configuration names one.
+package enum UserReference: Hashable, Sendable {
+    case name(String)
+    case id(UInt32)
+}
+
+/// A unix group as the configuration names one.
+package enum UnixGroupReference: Hashable, Sendable {
+    case name(String)
+    case id(UInt32)
+}
+
+/// Who holds a role: a user, or all who are in a unix group.
+package enum Principal: Hashable, Sendable {
+    case user(UserReference)
+    case unixGroup(UnixGroupReference)
+}
+
+/// An IP address and a port to listen on.
+package struct MonitoringAddress: Hashable, Sendable {
+    /// Without brackets, an IPv6 address as well.
+    package var host: String
+    package var port: Int
+
+    package init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+}

@@ -1,0 +1,65 @@
+/// A place in a text: lines and columns count from 1, columns in Unicode scalars.
+package struct SourcePosition: Hashable, Comparable, Sendable {
+    package var line: Int
+    package var column: Int
+
+    package init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+
+    package static func < (a: Self, b: Self) -> Bool {
+        (a.line, a.column) < (b.line, b.column)
+    }
+}
+
+/// A site file or a daemon configuration that was refused: nothing of it was taken over.
+///
+/// The first mistake in the file stands in the error itself, the others in `further`.
+package struct SiteFileError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// One mistake, in words that say what to do about it.
+    package struct Mistake: Error, Equatable, Sendable {
+        package var position: SourcePosition
+        package var message: String
+
+        package init(_ position: SourcePosition, _ message: String) {
+            self.position = position
+            self.message = message
+        }
+    }
+
+    /// More than this nobody reads in one go, and a wrong file could bring a hundred thousand.
+    package static let mistakesMax = 100
+
+    /// The file's name as the caller gave it; nil for a text that came over the API.
+    package var file: String?
+    package let line: Int
+    package let column: Int
+    package let message: String
+    /// The other mistakes in the order of the file, `mistakesMax` in all at most.
+    package let further: [Mistake]
+
+    /// Of the mistakes, of which there is at least one, in any order.
+    init(file: String?, _ mistakes: [Mistake]) {
+        // Stable, so that two mistakes at one place stay in the order in which they were found.
+        let sorted = mistakes.enumerated().sorted {
+            ($0.element.position, $0.offset) < ($1.element.position, $1.offset)
+        }.map(\.element)
+        self.file = file
+        self.line = sorted[0].position.line
+        self.column = sorted[0].position.column
+        self.message = sorted[0].message
+        self.further = Array(sorted.dropFirst().prefix(Self.mistakesMax - 1))
+    }
+
+    /// A line `file:line:column: message` for each mistake, without the file where it has no name.
+    package var description: String {
+        let first = Mistake(SourcePosition(line: line, column: column), message)
+        return ([first] + further).map { mistake in
+            let place = "\(mistake.position.line):\(mistake.position.column): \(mistake.message)"
+            return file.map { "\($0):\(place)" } ?? place
+        }.joined(separator: "\n")
+    }
+}
+
+typealias Mistake = SiteFileError.Mistake

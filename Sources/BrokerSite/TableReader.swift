@@ -1,0 +1,153 @@
+import BrokerCore
+
+/// Takes the known keys out of a table, and notes what is missing, of the wrong type or unknown.
+///
+/// Every way of asking answers nil after a mistake, so that one pass finds all of them.
+struct TableReader {
+    let table: TOMLTable
+    private(set) var mistakes: [Mistake] = []
+    private var known: [String] = []
+
+    init(_ table: TOMLTable) { self.table = table }
+
+    /// Where a key's value stands; where there is none, the table itself.
+    func position(_ key: String) -> SourcePosition {
+        table[key]?.node.position ?? table.position
+    }
+
+    mutating func note(_ key: String, _ message: String) {
+        mistakes.append(Mistake(position(key), message))
+    }
+
+    mutating func note(_ position: SourcePosition, _ message: String) {
+        mistakes.append(Mistake(position, message))
+    }
+
+    mutating func note(contentsOf other: [Mistake]) { mistakes += other }
+
+    // MARK: Values
+
+    mutating func node(_ key: String) -> TOMLNode? {
+        known.append(key)
+        return table[key]?.node
+    }
+
+    /// A key that has to be there; `purpose` says what to write.
+    mutating func require(_ key: String, _ purpose: String) {
+        guard table[key] == nil else { return }
+        note(table.position, "\"\(key)\" is missing: \(purpose)")
+    }
+
+    mutating func string(_ key: String) -> String? {
+        guard let node = node(key) else { return nil }
+        return string(node, of: key)
+    }
+
+    mutating func integer(_ key: String) -> Int? {
+        guard let node = node(key) else { return nil }
+        guard case .integer(let number) = node.value else {
+            note(node.position, "\"\(key)\" takes a whole number, not \(node.kind)")
+            return nil
+        }
+        return Int(number)
+    }
+
+    /// A number that has to lie in `range`; `advice` says what else to do.
+    mutating func integer(
+        _ key: String, in range: ClosedRange<Int>, _ advice: String? = nil
+    ) -> Int? {
+        guard let number = integer(key) else { return nil }
+        guard range.contains(number) else {
+            let rest = advice.map { ": \($0)" } ?? ""
+            note(key, "\"\(key)\" is \(range.lowerBound) to \(range.upperBound)\(rest)")
+            return nil
+        }
+        return number
+    }
+
+    mutating func array(_ key: String) -> [TOMLNode]? {
+        guard let node = node(key) else { return nil }
+        guard case .array(let elements) = node.value else {
+            note(node.position, "\"\(key)\" takes a list in square brackets, not \(node.kind)")
+            return nil
+        }
+        return elements
+    }
+
+    /// Nil too when a single element is no string.
+    mutating func strings(_ key: String) -> [String]? {
+        guard let elements = array(key) else { return nil }
+        let texts = elements.compactMap { string($0, of: key) }
+        return texts.count == elements.count ? texts : nil
+    }
+
+    mutating func string(_ node: TOMLNode, of key: String) -> String? {
+        guard case .string(let text) = node.value else {
+            note(node.position, "\"\(key)\" takes text in quotes, not \(node.kind)")
+            return nil
+        }
+        return text
+    }
+
+    /// A table of its own section, `[key]`.
+    mutating func table(_ key: String) -> TOMLTable? {
+        guard let node = node(key) else { return nil }
+        guard case .table(let table) = node.value else {
+            note(node.position, "\"\(key)\" is a table: write [\(key)], once")
+            return nil
+        }
+        return table
+    }
+
+    /// Tables that are written `[[key]]`, or as a list of inline tables.
+    mutating func tables(_ key: String) -> [TOMLTable] {
+        guard let node = node(key) else { return [] }
+        guard case .array(let elements) = node.value else {
+            note(node.position, "\"\(key)\" is a list of tables: write [[\(key)]]")
+            return []
+        }
+        return elements.compactMap { element in
+            guard case .table(let table) = element.value else {
+                note(element.position, "\"\(key)\" lists tables, not \(element.kind)")
+                return nil
+            }
+            return table
+        }
+    }
+
+    // MARK: The end
+
+    /// Notes every key that nobody asked for.
+    mutating func finish() {
+        for entry in table.entries where !known.contains(entry.key) {
+            let near = known.filter { $0.isNear(entry.key) }.sorted().first
+            let advice =
+                near.map { "did you mean \"\($0)\"?" }
+                ?? (known.isEmpty
+                    ? "nothing stands here"
+                    : "known here: \(known.sorted().joined(separator: ", "))")
+            note(
+                entry.keyPosition, "unknown key \(entry.key.quotedForMessage()): \(advice)")
+        }
+    }
+}
+
+extension String {
+    /// Whether one slip of the fingers, or two, turns one into the other: the edit distance.
+    fileprivate func isNear(_ other: String) -> Bool {
+        let (a, b) = (Array(utf8), Array(other.utf8))
+        // Longer texts would cost, and are no slips.
+        guard b.count <= 64, abs(a.count - b.count) <= 2, a.count > 3 else { return false }
+        var row = Array(0...b.count)
+        for i in a.indices {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for j in b.indices {
+                let substituted = diagonal + (a[i] == b[j] ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = Swift.min(substituted, row[j] + 1, diagonal + 1)
+            }
+        }
+        return row[b.count] <= 2
+    }
+}
