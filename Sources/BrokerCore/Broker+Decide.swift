@@ -1,0 +1,71 @@
+extension Broker {
+    /// Decides one command at an instant, which must not lie before an earlier one.
+    ///
+    /// What is due by then ends first: an expired lease is never extended, and its seat is free for
+    /// this very command. A refusal changes nothing but that.
+    package mutating func decide(
+        _ command: Command, by actor: Actor, at now: Instant
+    ) throws(Refusal) -> Decision {
+        remember(.counters(revision: revision, latest: latest, clock: clock))
+        expire(at: now)
+        switch command {
+        case .grant(let grant): return try decideGrant(grant, by: actor, at: now)
+        case .renew(let id, let claim, let subject, let ttlSeconds):
+            return try renew(id, claim: claim, subject: subject, ttlSeconds: ttlSeconds, at: now)
+        case .release(let id, let claim): return try release(id, claim: claim, at: now)
+        case .revoke(let id, let reason, let graceSeconds):
+            return try revoke(id, reason: reason, graceSeconds: graceSeconds, at: now)
+        case .cordonPool(let name, let reason):
+            return try cordonPool(name, reason: reason, by: actor, at: now)
+        case .uncordonPool(let name): return try uncordonPool(name, by: actor, at: now)
+        case .drainPool(let name, let reason, let deadlineSeconds):
+            return try drainPool(
+                name, reason: reason, deadlineSeconds: deadlineSeconds, by: actor, at: now)
+        case .cordonSeat(let name, let reason):
+            return try cordonSeat(name, SeatCordon(reason: reason, deadline: nil), at: now)
+        case .uncordonSeat(let name): return try cordonSeat(name, nil, at: now)
+        case .drainSeat(let name, let reason, let deadlineSeconds):
+            let deadline = deadlineSeconds.map { now.adding(seconds: $0) }
+            return try drainSeat(
+                name, SeatCordon(reason: reason, deadline: deadline), at: now)
+        case .passTime: return .done
+        case .setClock(let mark):
+            if clock != mark { commit(.clockSet(mark), at: now) }
+            return .done
+        case .createPool, .deletePool, .resizePool, .putGroup, .deleteGroup, .applySite,
+            .setSeatLimit, .raiseTokenFloor:
+            return try decideWhole(command, at: now)
+        }
+    }
+
+    /// Decides a command of many records: all of it or nothing.
+    private mutating func decideWhole(
+        _ command: Command, at now: Instant
+    ) throws(Refusal) -> Decision {
+        rememberWhole()
+        let before = self
+        do {
+            switch command {
+            case .createPool(let spec): return try createPool(spec, at: now)
+            case .deletePool(let name): return try deletePool(name, at: now)
+            case .resizePool(let name, let size, let ifRevision):
+                return try resizePool(name, size: size, ifRevision: ifRevision, at: now)
+            case .putGroup(let spec): return try putGroup(spec, at: now)
+            case .deleteGroup(let name): return try deleteGroup(name, at: now)
+            case .applySite(let spec): return try applySite(spec, at: now)
+            case .setSeatLimit(let limit):
+                if seatLimit != limit { commit(.seatLimitSet(limit), at: now) }
+                return .done
+            case .raiseTokenFloor(let floor):
+                if tokenFloor < floor { commit(.tokenFloorSet(floor), at: now) }
+                return .done
+            case .grant, .renew, .release, .revoke, .cordonPool, .uncordonPool, .drainPool,
+                .cordonSeat, .uncordonSeat, .drainSeat, .passTime, .setClock:
+                preconditionFailure("not a command of many records")
+            }
+        } catch {
+            self = before
+            throw error
+        }
+    }
+}

@@ -1,0 +1,156 @@
+extension Broker {
+    mutating func decideGrant(
+        _ command: GrantCommand, by actor: Actor, at now: Instant
+    ) throws(Refusal) -> Decision {
+        let holder = command.subject.holder
+        let scope = KeyScope(actor: actor.name, holder: holder)
+        if let key = command.key, let decision = try replay(key, in: scope, at: now) {
+            return decision
+        }
+        if let pool = command.pool, poolSlots[pool] == nil { throw .noSuchPool(pool) }
+        if let group = command.group {
+            guard let slot = groupSlots[group], groups[Int(slot)]!.spec != nil else {
+                throw .noSuchGroup(group)
+            }
+        }
+        if let held = heldLease(of: holder, pool: command.pool) {
+            let lease = leases[Int(held)]!
+            rememberKey(command.key, in: scope, lease: lease.id, created: false, at: now)
+            return .held(view(of: lease))
+        }
+        for pair in pairs(for: command) {
+            guard let seat = seat(for: holder, pair) else { continue }
+            let lease = take(seat, pair, for: command, by: actor, at: now)
+            rememberKey(command.key, in: scope, lease: lease.id, created: true, at: now)
+            return .granted(view(of: lease))
+        }
+        throw .grant(refusal(of: command, at: now))
+    }
+
+    // MARK: Idempotency
+
+    private func replay(
+        _ key: GrantCommand.Key, in scope: KeyScope, at now: Instant
+    ) throws(Refusal) -> Decision? {
+        guard let known = keys[scope]?.first(where: { $0.key == key.text }),
+            now < known.at.adding(seconds: Self.keyTTLSeconds)
+        else { return nil }
+        guard known.fingerprint == key.fingerprint else { throw .keyReused }
+        guard let slot = leaseSlots[known.lease] else {
+            throw .leaseEnded(endedLease(known.lease))
+        }
+        return .replayed(view(of: leases[Int(slot)]!), created: known.created)
+    }
+
+    private mutating func rememberKey(
+        _ key: GrantCommand.Key?, in scope: KeyScope, lease: LeaseID, created: Bool, at now: Instant
+    ) {
+        guard let key else { return }
+        commit(
+            .keyRemembered(
+                scope,
+                RememberedKey(
+                    key: key.text, fingerprint: key.fingerprint, lease: lease, created: created,
+                    at: now)),
+            at: now)
+    }
+
+    // MARK: The lease that is there already
+
+    /// The holder's live lease in a pool; without one, its oldest live lease.
+    func heldLease(of holder: HolderName, pool: PoolName?) -> Slot? {
+        guard let held = holderLeases[holder] else { return nil }
+        guard let pool else { return held.first }
+        return held.first { pools[Int(leases[Int($0)]!.pool)]!.spec.name == pool }
+    }
+
+    // MARK: Pairs
+
+    /// A group that would be charged and a pool that would give the seat.
+    struct Pair: Equatable {
+        var group: Slot
+        var pool: Slot
+    }
+
+    /// The groups of a person, in the site's order.
+    func groupSlots(of subject: Subject) -> [Slot] {
+        var found = memberships[.user(subject.holder)] ?? []
+        for name in subject.unixGroups {
+            guard let more = memberships[.unixGroup(name)] else { continue }
+            for slot in more where !found.contains(slot) { found.append(slot) }
+        }
+        guard found.count > 1 else { return found }
+        return groupOrder.filter { found.contains($0) }
+    }
+
+    /// All pairs that the person is entitled to, in the order in which they are tried: groups in
+    /// the site's order, and in each its pools in theirs.
+    func pairs(for command: GrantCommand) -> [Pair] {
+        var pairs: [Pair] = []
+        for group in groupSlots(of: command.subject) {
+            let spec = groups[Int(group)]!.spec!
+            if let wanted = command.group, spec.name != wanted { continue }
+            for name in spec.pools {
+                if let wanted = command.pool, name != wanted { continue }
+                if let pool = poolSlots[name] { pairs.append(Pair(group: group, pool: pool)) }
+            }
+        }
+        return pairs
+    }
+
+    /// The seat that the pair gives; nil when a rule says no.
+    private func seat(for holder: HolderName, _ pair: Pair) -> Slot? {
+        let pool = pools[Int(pair.pool)]!
+        guard pool.mode.kind == .open else { return nil }
+        let group = groups[Int(pair.group)]!
+        if let quota = group.spec!.quota, group.used >= quota { return nil }
+        if let kept = pool.keptFree[holder]?.min(by: { rank($0) < rank($1) }) { return kept }
+        guard pool.free.count > reservedByOthers(pair) else { return nil }
+        if let last = lastSeats[HolderPool(holder: holder, pool: pool.spec.name)],
+            let slot = seatSlots[last.seat], let seat = seats[Int(slot)],
+            seat.pool == pair.pool, seat.isAvailable, seat.keptFor == nil
+        {
+            return slot
+        }
+        return pool.free.first?.seat
+    }
+
+    private func rank(_ seat: Slot) -> SeatRank { seats[Int(seat)]!.rank }
+
+    /// Free seats of the pool that other groups may still claim: what each falls short of its
+    /// reserve.
+    func reservedByOthers(_ pair: Pair) -> Int {
+        var reserved = 0
+        for reserve in pools[Int(pair.pool)]!.reserves where reserve.group != pair.group {
+            reserved += max(0, reserve.seats - groups[Int(reserve.group)]!.used(in: pair.pool))
+        }
+        return reserved
+    }
+
+    private mutating func take(
+        _ seat: Slot, _ pair: Pair, for command: GrantCommand, by actor: Actor, at now: Instant
+    ) -> Lease {
+        let spec = pools[Int(pair.pool)]!.spec
+        let isForOther = actor.role != .agent
+        commit(
+            .leaseGranted(
+                GrantedLease(
+                    id: command.id,
+                    token: max(seats[Int(seat)]!.token, tokenFloor) + 1,
+                    group: groups[Int(pair.group)]!.name,
+                    seat: seats[Int(seat)]!.name,
+                    holder: command.subject.holder,
+                    ttlDeadline: now.adding(seconds: spec.ttlSeconds(asked: command.ttlSeconds)),
+                    grantedBy: isForOther ? actor.name : nil,
+                    vouched: command.isVouched ? command.subject.unixGroups : nil)),
+            at: now)
+        return leases[Int(leaseSlots[command.id]!)]!
+    }
+}
+
+extension PoolSpec {
+    /// What is asked for, within 1 and the maximum; nothing asked: the pool's own.
+    func ttlSeconds(asked: Int?) -> Int {
+        max(1, min(asked ?? leaseTTLSeconds, leaseTTLSecondsMax))
+    }
+}

@@ -1,0 +1,180 @@
+/// The number of seats of a pool.
+extension Broker {
+    mutating func resizePool(
+        _ name: PoolName, size: Int, ifRevision: UInt64?, at now: Instant
+    ) throws(Refusal) -> Decision {
+        let pool = try existingPool(name)
+        if let expected = ifRevision, expected != pools[pool]!.revision {
+            throw .revisionMismatch(expected: expected, actual: pools[pool]!.revision)
+        }
+        var spec = pools[pool]!.spec
+        guard size >= spec.listed.count else {
+            throw .belowListed(name, listed: spec.listed.count)
+        }
+        spec.size = size
+        let problems = spec.problems()
+        guard problems.isEmpty else { throw .invalid(problems) }
+        let change = try adopt(spec, at: now)
+        try checkReserves(of: name)
+        return .resized(
+            ResizePlan(
+                size: pools[pool]!.size, targetSize: size, retired: change.retired,
+                displaced: change.displaced.map { view(of: leases[Int($0)]!) },
+                completeBy: change.displaced.map { deadline(of: leases[Int($0)]!) }.max()))
+    }
+
+    /// What bringing a pool to its specification did to its seats.
+    struct SeatChange {
+        /// Free seats that went at once.
+        var retired = 0
+        /// Leases whose seats go when they end.
+        var displaced: [Slot] = []
+    }
+
+    /// Makes a pool what its specification says, existing or new: patterned seats come and go by
+    /// the rules of growth and shrinking, listed ones by their names.
+    mutating func adopt(_ spec: PoolSpec, at now: Instant) throws(Refusal) -> SeatChange {
+        var change = SeatChange()
+        let seatsBefore = seatCount
+        let known = poolSlots[spec.name]
+        if let known {
+            let old = pools[Int(known)]!.spec
+            guard old != spec else { return change }
+            let renamed =
+                (old.seatName ?? Pool.defaultSeatName(old.name))
+                != (spec.seatName ?? Pool.defaultSeatName(spec.name))
+            let listed = Set(spec.listed.map(\.name))
+            let leaving = orderedSeats(ofPool: known).filter { slot in
+                let seat = seats[Int(slot)]!
+                if seat.orphaned { return false }
+                return seat.rank.index == nil ? !listed.contains(seat.name) : renamed
+            }
+            retire(leaving, orphaned: true, &change, at: now)
+        }
+        let revision = known.map { pools[Int($0)]!.revision + 1 } ?? 1
+        commit(.poolPut(spec, revision: revision), at: now)
+        let pool = poolSlots[spec.name]!
+        try list(spec, in: pool, at: now)
+        try fill(pool, &change, at: now)
+        if let seatLimit, seatCount > seatLimit, seatCount > seatsBefore {
+            throw .seatLimit(limit: seatLimit, total: seatCount)
+        }
+        return change
+    }
+
+    /// Puts the listed seats in their places.
+    private mutating func list(
+        _ spec: PoolSpec, in pool: Slot, at now: Instant
+    ) throws(Refusal) {
+        for (position, listed) in spec.listed.enumerated() {
+            if let slot = seatSlots[listed.name], seats[Int(slot)]!.pool != pool {
+                throw taken(slot)
+            }
+            commit(.seatListed(spec.name, position: position), at: now)
+            if seats[Int(seatSlots[listed.name]!)]!.retiring {
+                commit(.seatReclaimed(listed.name), at: now)
+            }
+        }
+    }
+
+    private func taken(_ slot: Slot) -> Refusal {
+        let seat = seats[Int(slot)]!
+        return .seatNameTaken(seat.name, by: pools[Int(seat.pool)]!.spec.name)
+    }
+
+    /// Brings the number of patterned seats that stay to what the size leaves for them.
+    private mutating func fill(
+        _ pool: Slot, _ change: inout SeatChange, at now: Instant
+    ) throws(Refusal) {
+        let spec = pools[Int(pool)]!.spec
+        let patterned = orderedSeats(ofPool: pool).filter { seats[Int($0)]!.rank.index != nil }
+        let staying = patterned.filter { !seats[Int($0)]!.retiring }
+        let target = spec.size - spec.listed.count
+        if staying.count > target {
+            let leaving = shrinkOrder(staying).prefix(staying.count - target)
+            retire(Array(leaving), orphaned: false, &change, at: now)
+            return
+        }
+        var missing = target - staying.count
+        for slot in patterned where missing > 0 && seats[Int(slot)]!.retiring {
+            commit(.seatReclaimed(seats[Int(slot)]!.name), at: now)
+            missing -= 1
+        }
+        var index = 1
+        while missing > 0 {
+            var count = 0
+            let first = index
+            while count < missing, pools[Int(pool)]!.seats[.patterned(index)] == nil {
+                if let slot = try clash(pools[Int(pool)]!.namePattern.text(index), in: pool) {
+                    // An orphan of this pool takes its old place, on its own.
+                    guard count == 0 else { break }
+                    commit(.seatsAdded(spec.name, firstIndex: index, count: 1), at: now)
+                    commit(.seatReclaimed(seats[Int(slot)]!.name), at: now)
+                    missing -= 1
+                    index += 1
+                    break
+                }
+                count += 1
+                index += 1
+            }
+            if count > 0 {
+                commit(.seatsAdded(spec.name, firstIndex: first, count: count), at: now)
+                missing -= count
+            } else if pools[Int(pool)]!.seats[.patterned(index)] != nil {
+                index += 1
+            }
+        }
+    }
+
+    /// A seat that has this name already: an orphan of the pool, or nobody; another pool's is refused.
+    private func clash(_ name: String, in pool: Slot) throws(Refusal) -> Slot? {
+        guard let slot = seatSlots[SeatName(name)] else { return nil }
+        guard seats[Int(slot)]!.pool == pool, seats[Int(slot)]!.orphaned else { throw taken(slot) }
+        return slot
+    }
+
+    /// Free seats first, highest index first, then those whose leases end soonest.
+    private func shrinkOrder(_ slots: [Slot]) -> [Slot] {
+        let free = slots.filter { seats[Int($0)]!.lease == nil }
+        let leased = slots.compactMap { slot in
+            seats[Int(slot)]!.lease.map { lease in
+                (slot: slot, deadline: deadline(of: leases[Int(lease)]!), seat: seats[Int(slot)]!)
+            }
+        }
+        let soonest = leased.sorted {
+            $0.deadline == $1.deadline
+                ? $0.seat.rank > $1.seat.rank : $0.deadline < $1.deadline
+        }
+        return free.reversed() + soonest.map(\.slot)
+    }
+
+    private mutating func retire(
+        _ slots: [Slot], orphaned: Bool, _ change: inout SeatChange, at now: Instant
+    ) {
+        for slot in slots {
+            let seat = seats[Int(slot)]!
+            guard let lease = seat.lease else {
+                commit(.seatRemoved(seat.name), at: now)
+                change.retired += 1
+                continue
+            }
+            commit(
+                .seatRetiring(
+                    seat.name, deadline: deadline(of: leases[Int(lease)]!), orphaned: orphaned),
+                at: now)
+            change.displaced.append(lease)
+        }
+    }
+
+    /// The seats of a pool in its order.
+    func orderedSeats(ofPool pool: Slot) -> [Slot] {
+        let seats = pools[Int(pool)]!.seats
+        return seats.keys.sorted().map { seats[$0]! }
+    }
+
+    /// The groups' reserves in a pool must fit its size.
+    func checkReserves(of name: PoolName) throws(Refusal) {
+        let problems = siteSpec.problems()
+        guard problems.isEmpty else { throw .invalid(problems) }
+    }
+}

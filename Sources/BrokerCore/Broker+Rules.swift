@@ -1,0 +1,144 @@
+/// Why a seat is refused, with numbers and instants.
+extension Broker {
+    /// How far `earliest` looks ahead for a refusal: beyond so many lease ends it gives that of the
+    /// last one looked at, as the soonest that it can be.
+    static let lookAheadCountMax = 1_024
+
+    /// Every failed rule of every pair, and the one that names the refusal.
+    func refusal(of command: GrantCommand, at now: Instant) -> GrantRefusal {
+        var reasons: [RuleResult] = []
+        var best: (rule: Rule, earliest: Instant?)?
+        let entitled = pairs(for: command)
+        for pair in entitled {
+            let failed = rules(for: command.subject.holder, pair, at: now).filter { !$0.passed }
+            for result in failed where !reasons.contains(result) { reasons.append(result) }
+            // A pair that passes does not get here: its seat was taken.
+            guard let first = failed.first else { continue }
+            let candidate = (rule: first.rule, earliest: latestOf(failed))
+            if best.map({ isSooner(candidate, $0) }) ?? true { best = candidate }
+        }
+        for group in groupSlots(of: command.subject)
+        where !entitled.contains(where: { $0.group == group }) {
+            reasons.append(notEntitled(groups[Int(group)]!.name, command.pool))
+        }
+        if reasons.isEmpty { reasons.append(notEntitled(command.group, command.pool)) }
+        return GrantRefusal(
+            rule: best?.rule ?? .notEntitled, earliest: best?.earliest, reasons: reasons)
+    }
+
+    private func notEntitled(_ group: GroupName?, _ pool: PoolName?) -> RuleResult {
+        RuleResult(
+            rule: .notEntitled, group: group, pool: pool, passed: false, numbers: .none,
+            earliest: nil)
+    }
+
+    /// When all failed rules pass; nil when one of them names no instant.
+    func latestOf(_ failed: [RuleResult]) -> Instant? {
+        var latest = Instant.distantPast
+        for result in failed {
+            guard let earliest = result.earliest else { return nil }
+            latest = max(latest, earliest)
+        }
+        return latest
+    }
+
+    private func isSooner(
+        _ a: (rule: Rule, earliest: Instant?), _ b: (rule: Rule, earliest: Instant?)
+    ) -> Bool {
+        switch (a.earliest, b.earliest) {
+        case (nil, nil): return a.rule > b.rule
+        case (nil, _): return false
+        case (_, nil): return true
+        case (let first?, let second?):
+            return first == second ? a.rule > b.rule : first < second
+        }
+    }
+
+    /// How every rule stands for a pair that the person is entitled to.
+    func rules(for holder: HolderName, _ pair: Pair, at now: Instant) -> [RuleResult] {
+        let group = groups[Int(pair.group)]!
+        let pool = pools[Int(pair.pool)]!
+        func result(
+            _ rule: Rule, _ passed: Bool, _ numbers: RuleResult.Numbers, _ earliest: Instant?
+        ) -> RuleResult {
+            RuleResult(
+                rule: rule, group: group.name, pool: pool.spec.name, passed: passed,
+                numbers: numbers, earliest: passed ? nil : earliest)
+        }
+        var results = [result(.notEntitled, true, .none, nil)]
+        switch pool.mode.kind {
+        case .open:
+            results.append(result(.poolCordoned, true, .none, nil))
+            results.append(result(.poolDraining, true, .none, nil))
+        case .cordoned:
+            results.append(result(.poolCordoned, false, .closed(reason: pool.mode.reason), nil))
+        case .draining:
+            results.append(result(.poolDraining, false, .closed(reason: pool.mode.reason), nil))
+        }
+        // The same quota stands behind every pool of the group: one reason names it, without a pool.
+        let limit = group.spec!.quota
+        let underQuota = limit.map { group.used < $0 } ?? true
+        results.append(
+            RuleResult(
+                rule: .quotaExceeded, group: group.name, pool: nil, passed: underQuota,
+                numbers: .quota(used: group.used, limit: limit),
+                earliest: underQuota ? nil : earliestBelowQuota(pair.group, at: now)))
+        let reserved = reservedByOthers(pair)
+        let hasSeat = pool.keptFree[holder] != nil || pool.free.count > reserved
+        results.append(
+            result(
+                .poolExhausted, hasSeat,
+                .seats(available: pool.free.count, reserved: reserved),
+                hasSeat ? nil : earliestSeat(for: holder, pair, at: now)))
+        return results
+    }
+
+    // MARK: Instants
+
+    /// When so many leases of the group have ended by themselves that it is below its quota again;
+    /// nil for a quota of 0.
+    private func earliestBelowQuota(_ slot: Slot, at now: Instant) -> Instant? {
+        let group = groups[Int(slot)]!
+        let needed = group.used - group.spec!.quota! + 1
+        guard needed <= group.used else { return nil }
+        var ends: [Instant] = []
+        for use in group.uses {
+            let drain = drainDeadline(ofPool: use.pool)
+            for key in use.deadlines.prefix(needed) {
+                ends.append(drain.map { min($0, key.deadline) } ?? key.deadline)
+            }
+        }
+        ends.sort()
+        return ends[needed - 1]
+    }
+
+    /// When leases have ended by themselves such that the pair has a seat; nil when that never
+    /// follows from the leases there are.
+    private func earliestSeat(for holder: HolderName, _ pair: Pair, at now: Instant) -> Instant? {
+        let pool = pools[Int(pair.pool)]!
+        guard pool.mode.kind == .open else { return nil }
+        var free = pool.free.count
+        var endedByGroup: [Slot: Int] = [:]
+        var looked = 0
+        for key in pool.deadlines {
+            looked += 1
+            if looked > Self.lookAheadCountMax { return key.deadline }
+            let lease = leases[Int(key.lease)]!
+            let seat = seats[Int(lease.seat)]!
+            endedByGroup[lease.group, default: 0] += 1
+            if !seat.retiring && seat.cordon == nil {
+                if seat.keptFor == holder { return key.deadline }
+                if seat.keptFor == nil { free += 1 }
+            }
+            var reserved = 0
+            for reserve in pool.reserves where reserve.group != pair.group {
+                let used =
+                    groups[Int(reserve.group)]!.used(in: pair.pool)
+                    - (endedByGroup[reserve.group] ?? 0)
+                reserved += max(0, reserve.seats - used)
+            }
+            if free > reserved { return key.deadline }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,343 @@
+import DequeModule
+
+/// The broker's whole state, and every decision about it.
+///
+/// A value without I/O, clock, randomness or hidden order: daemon, forecasts, `explain`, replay and
+/// simulator run this same code. `decide` changes the state and leaves the records of the change
+/// in `pending`; applying those records to a copy of the earlier state gives the later one.
+///
+/// Tables are changed through the setters of this file alone, which keep the indexes true and,
+/// while `isUndoable` is set, remember how to take the change back.
+package struct Broker: Sendable {
+    /// Ended leases that are kept: two full days of a house of 1,700 seats that change twice a day.
+    package static let endedCountMax = 8_192
+    /// Idempotency keys that are kept a caller and holder; the oldest gives way.
+    package static let keysPerScopeMax = 64
+    /// How long an idempotency key is kept.
+    package static let keyTTLSeconds = 86_400
+    /// Remembered "last seat" pairs; beyond it the older half is forgotten.
+    static let lastSeatCountMax = 65_536
+
+    // MARK: Tables
+
+    var pools: [Pool?] = []
+    var groups: [Group?] = []
+    var seats: [Seat?] = []
+    var leases: [Lease?] = []
+    var ended = Deque<EndedLease>()
+    var keys: [KeyScope: [RememberedKey]] = [:]
+    /// Scopes in the order in which a key of theirs was remembered, to find what is outdated.
+    var keyAges = Deque<KeyAge>()
+    /// The seat that a holder had last in a pool, with the revision of that grant.
+    var lastSeats: [HolderPool: LastSeat] = [:]
+    /// The last token of every name whose seat is gone.
+    var retiredTokens: [SeatName: UInt64] = [:]
+    /// What no token given from now on may be at or below; raised by a restore.
+    package internal(set) var tokenFloor: UInt64 = 0
+
+    // MARK: Counters
+
+    /// Records journaled so far.
+    package internal(set) var revision: UInt64 = 0
+    /// The latest instant that was journaled.
+    package internal(set) var latest = Instant.distantPast
+    package internal(set) var clock = ClockMark.unset
+    /// Most seats of all pools together; nil: no limit.
+    package internal(set) var seatLimit: Int?
+    /// Whether pools or groups were ever set: the site file is for a state that had none.
+    package internal(set) var hasSite = false
+
+    // MARK: Order and indexes
+
+    var poolOrder: [Slot] = []
+    var groupOrder: [Slot] = []
+    var poolSlots: [PoolName: Slot] = [:]
+    var groupSlots: [GroupName: Slot] = [:]
+    var seatSlots: [SeatName: Slot] = [:]
+    var leaseSlots: [LeaseID: Slot] = [:]
+    /// Live leases of a holder, in the order of their grants.
+    var holderLeases: [HolderName: [Slot]] = [:]
+    var endedIDs: [LeaseID: Int] = [:]
+    /// How many ended leases were dropped from the front of `ended` in all.
+    var endedDropped = 0
+    /// Groups that a user or a unix group is a member of.
+    var memberships: [Member: [Slot]] = [:]
+    var freeSeatSlots: [Slot] = []
+    var freeLeaseSlots: [Slot] = []
+    package internal(set) var seatCount = 0
+    package internal(set) var leaseCount = 0
+
+    // MARK: Journal and undo
+
+    /// Records of the changes since they were last taken.
+    package internal(set) var pending: [Record] = []
+    /// Whether changes remember how to be taken back.
+    package var isUndoable = false
+    var undoLog: [Undo] = []
+
+    package init() {}
+}
+
+/// How the broker's time line stands to the machine's clocks.
+package struct ClockMark: Equatable, Sendable {
+    /// Wall clock minus time line, in milliseconds.
+    package var wallOffsetMilliseconds: Int64
+    /// The machine's boot during which the next field counts, as its 128 bits.
+    package var bootHigh: UInt64
+    package var bootLow: UInt64
+    /// Time line minus boot-time clock, in milliseconds, during that boot.
+    package var bootOffsetMilliseconds: Int64
+
+    package init(
+        wallOffsetMilliseconds: Int64, bootHigh: UInt64, bootLow: UInt64,
+        bootOffsetMilliseconds: Int64
+    ) {
+        self.wallOffsetMilliseconds = wallOffsetMilliseconds
+        self.bootHigh = bootHigh
+        self.bootLow = bootLow
+        self.bootOffsetMilliseconds = bootOffsetMilliseconds
+    }
+
+    /// Before the first start.
+    package static let unset = ClockMark(
+        wallOffsetMilliseconds: 0, bootHigh: 0, bootLow: 0, bootOffsetMilliseconds: 0)
+}
+
+struct HolderPool: Hashable, Sendable {
+    var holder: HolderName
+    var pool: PoolName
+}
+
+struct LastSeat: Equatable, Sendable {
+    var seat: SeatName
+    var revision: UInt64
+}
+
+// MARK: - Setters
+
+extension Broker {
+    /// One step back.
+    enum Undo: Sendable {
+        case counters(revision: UInt64, latest: Instant, clock: ClockMark)
+        case seat(Slot, Seat?)
+        case lease(Slot, Lease?)
+        case ended
+        case keys(KeyScope, [RememberedKey]?)
+        case lastSeat(HolderPool, LastSeat?)
+        /// A rare change, taken back by the copy that it started from.
+        case whole(Saved)
+
+        final class Saved: Sendable {
+            let broker: Broker
+            init(_ broker: Broker) { self.broker = broker }
+        }
+    }
+
+    /// Takes back everything since undo was last forgotten, newest first.
+    package mutating func undo() {
+        let undoable = isUndoable
+        isUndoable = false
+        while let step = undoLog.popLast() {
+            switch step {
+            case .counters(let revision, let latest, let clock):
+                self.revision = revision
+                self.latest = latest
+                self.clock = clock
+            case .seat(let slot, let seat): setSeat(slot, seat)
+            case .lease(let slot, let lease): setLease(slot, lease)
+            case .ended:
+                let lease = ended.removeLast()
+                endedIDs[lease.id] = nil
+            case .keys(let scope, let keys): self.keys[scope] = keys
+            case .lastSeat(let key, let seat): lastSeats[key] = seat
+            case .whole(let saved):
+                let rest = undoLog
+                self = saved.broker
+                undoLog = rest
+                isUndoable = false
+            }
+        }
+        pending.removeAll(keepingCapacity: true)
+        isUndoable = undoable
+    }
+
+    /// Makes everything so far final, and drops what memory need not keep.
+    package mutating func settle() {
+        undoLog.removeAll(keepingCapacity: true)
+        while ended.count > Self.endedCountMax {
+            let lease = ended.removeFirst()
+            endedDropped += 1
+            endedIDs[lease.id] = nil
+        }
+        // Outdated as of the latest journaled instant.
+        let outdated = latest.adding(seconds: -Self.keyTTLSeconds)
+        while let age = keyAges.first, age.at <= outdated {
+            keyAges.removeFirst()
+            keys[age.scope]?.removeAll { $0.at <= outdated }
+            if keys[age.scope]?.isEmpty == true { keys[age.scope] = nil }
+        }
+        if lastSeats.count > Self.lastSeatCountMax {
+            let revisions = lastSeats.values.map(\.revision).sorted()
+            let oldestKept = revisions[revisions.count / 2]
+            lastSeats = lastSeats.filter { $0.value.revision >= oldestKept }
+        }
+    }
+
+    /// Takes the records of all changes since the last call.
+    package mutating func takePending() -> [Record] {
+        let records = pending
+        pending.removeAll(keepingCapacity: true)
+        return records
+    }
+
+    mutating func remember(_ step: Undo) {
+        if isUndoable { undoLog.append(step) }
+    }
+
+    /// Before a rare change of many tables, or of pools and groups.
+    mutating func rememberWhole() {
+        guard isUndoable else { return }
+        var copy = self
+        copy.undoLog = []
+        undoLog.append(.whole(Undo.Saved(copy)))
+    }
+
+    mutating func setSeat(_ slot: Slot, _ seat: Seat?) {
+        let old = seats[Int(slot)]
+        remember(.seat(slot, old))
+        if let old { detach(old, slot) }
+        seats[Int(slot)] = seat
+        if let seat { attach(seat, slot) }
+        if old == nil && seat != nil {
+            seatCount += 1
+        } else if old != nil && seat == nil {
+            seatCount -= 1
+            freeSeatSlots.append(slot)
+        }
+    }
+
+    mutating func newSeatSlot() -> Slot {
+        // An undone insertion leaves its slot on the list twice; take only what is vacant.
+        while let slot = freeSeatSlots.popLast() {
+            if seats[Int(slot)] == nil { return slot }
+        }
+        seats.append(nil)
+        return Slot(seats.count - 1)
+    }
+
+    mutating func newLeaseSlot() -> Slot {
+        while let slot = freeLeaseSlots.popLast() {
+            if leases[Int(slot)] == nil { return slot }
+        }
+        leases.append(nil)
+        return Slot(leases.count - 1)
+    }
+
+    mutating func setLease(_ slot: Slot, _ lease: Lease?) {
+        let old = leases[Int(slot)]
+        remember(.lease(slot, old))
+        if let old { detach(old, slot) }
+        leases[Int(slot)] = lease
+        if let lease { attach(lease, slot) }
+        if old == nil && lease != nil {
+            leaseCount += 1
+        } else if old != nil && lease == nil {
+            leaseCount -= 1
+            freeLeaseSlots.append(slot)
+        }
+    }
+
+    mutating func appendEnded(_ lease: EndedLease) {
+        remember(.ended)
+        endedIDs[lease.id] = endedDropped + ended.count
+        ended.append(lease)
+    }
+
+    mutating func setKeys(_ scope: KeyScope, _ new: [RememberedKey]) {
+        remember(.keys(scope, keys[scope]))
+        keys[scope] = new
+    }
+
+    mutating func setLastSeat(_ key: HolderPool, _ seat: LastSeat) {
+        remember(.lastSeat(key, lastSeats[key]))
+        lastSeats[key] = seat
+    }
+
+    // MARK: Indexes
+
+    private mutating func attach(_ seat: Seat, _ slot: Slot) {
+        seatSlots[seat.name] = slot
+        let pool = Int(seat.pool)
+        pools[pool]!.seats[seat.rank] = slot
+        if seat.retiring { pools[pool]!.retiringCount += 1 }
+        if seat.lease != nil {
+            pools[pool]!.leasedCount += 1
+        } else if seat.cordon != nil {
+            pools[pool]!.cordonedFreeCount += 1
+        } else if let holder = seat.keptFor {
+            pools[pool]!.keptFree[holder, default: []].append(slot)
+            pools[pool]!.keptFreeCount += 1
+        } else {
+            pools[pool]!.free.insert(
+                FreeKey(freeRevision: seat.freeRevision, rank: seat.rank, seat: slot))
+        }
+    }
+
+    private mutating func detach(_ seat: Seat, _ slot: Slot) {
+        seatSlots[seat.name] = nil
+        let pool = Int(seat.pool)
+        pools[pool]!.seats[seat.rank] = nil
+        if seat.retiring { pools[pool]!.retiringCount -= 1 }
+        if seat.lease != nil {
+            pools[pool]!.leasedCount -= 1
+        } else if seat.cordon != nil {
+            pools[pool]!.cordonedFreeCount -= 1
+        } else if let holder = seat.keptFor {
+            pools[pool]!.keptFree[holder]!.removeAll { $0 == slot }
+            if pools[pool]!.keptFree[holder]!.isEmpty { pools[pool]!.keptFree[holder] = nil }
+            pools[pool]!.keptFreeCount -= 1
+        } else {
+            pools[pool]!.free.remove(
+                FreeKey(freeRevision: seat.freeRevision, rank: seat.rank, seat: slot))
+        }
+    }
+
+    private mutating func attach(_ lease: Lease, _ slot: Slot) {
+        leaseSlots[lease.id] = slot
+        let key = DeadlineKey(
+            deadline: lease.ownDeadline, grantRevision: lease.grantRevision, lease: slot)
+        pools[Int(lease.pool)]!.deadlines.insert(key)
+        let group = Int(lease.group)
+        groups[group]!.used += 1
+        let use: Int
+        if let found = groups[group]!.uses.firstIndex(where: { $0.pool == lease.pool }) {
+            use = found
+        } else {
+            use = groups[group]!.uses.count
+            groups[group]!.uses.append(Group.Use(pool: lease.pool))
+        }
+        groups[group]!.uses[use].used += 1
+        groups[group]!.uses[use].deadlines.insert(key)
+        // Undo and changes put a lease back where it was: by the order of grants.
+        let held = holderLeases[lease.holder, default: []]
+        let position =
+            held.firstIndex { leases[Int($0)]!.grantRevision > lease.grantRevision } ?? held.count
+        holderLeases[lease.holder, default: []].insert(slot, at: position)
+    }
+
+    private mutating func detach(_ lease: Lease, _ slot: Slot) {
+        leaseSlots[lease.id] = nil
+        let key = DeadlineKey(
+            deadline: lease.ownDeadline, grantRevision: lease.grantRevision, lease: slot)
+        pools[Int(lease.pool)]!.deadlines.remove(key)
+        let group = Int(lease.group)
+        groups[group]!.used -= 1
+        let use = groups[group]!.uses.firstIndex { $0.pool == lease.pool }!
+        groups[group]!.uses[use].used -= 1
+        groups[group]!.uses[use].deadlines.remove(key)
+        if groups[group]!.uses[use].used == 0 { groups[group]!.uses.remove(at: use) }
+        holderLeases[lease.holder]!.removeAll { $0 == slot }
+        if holderLeases[lease.holder]!.isEmpty { holderLeases[lease.holder] = nil }
+    }
+
+}

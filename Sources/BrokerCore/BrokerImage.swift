@@ -1,0 +1,127 @@
+/// The whole state as plain rows, to be written to a snapshot and read back.
+package struct BrokerImage: Equatable, Sendable {
+    package struct PoolRow: Equatable, Sendable {
+        package var spec: PoolSpec
+        package var revision: UInt64
+        package var mode: PoolMode
+
+        package init(spec: PoolSpec, revision: UInt64, mode: PoolMode) {
+            self.spec = spec
+            self.revision = revision
+            self.mode = mode
+        }
+    }
+
+    package struct SeatRow: Equatable, Sendable {
+        package var name: SeatName
+        /// A position in `pools`.
+        package var pool: Int
+        package var rank: UInt32
+        package var token: UInt64
+        package var freeRevision: UInt64
+        package var keptFor: HolderName?
+        package var cordon: SeatCordon?
+        package var isRetiring: Bool
+        package var isOrphaned: Bool
+        package var address: SeatAddress?
+
+        package init(
+            name: SeatName, pool: Int, rank: UInt32, token: UInt64, freeRevision: UInt64,
+            keptFor: HolderName?, cordon: SeatCordon?, isRetiring: Bool, isOrphaned: Bool,
+            address: SeatAddress?
+        ) {
+            self.name = name
+            self.pool = pool
+            self.rank = rank
+            self.token = token
+            self.freeRevision = freeRevision
+            self.keptFor = keptFor
+            self.cordon = cordon
+            self.isRetiring = isRetiring
+            self.isOrphaned = isOrphaned
+            self.address = address
+        }
+    }
+
+    package struct LeaseRow: Equatable, Sendable {
+        package var grant: GrantedLease
+        package var grantedAt: Instant
+        package var grantRevision: UInt64
+        package var revocationDeadline: Instant?
+        package var revocationReason: String?
+        package var retireDeadline: Instant?
+        package var seatDrainDeadline: Instant?
+
+        package init(
+            grant: GrantedLease, grantedAt: Instant, grantRevision: UInt64,
+            revocationDeadline: Instant?, revocationReason: String?, retireDeadline: Instant?,
+            seatDrainDeadline: Instant?
+        ) {
+            self.grant = grant
+            self.grantedAt = grantedAt
+            self.grantRevision = grantRevision
+            self.revocationDeadline = revocationDeadline
+            self.revocationReason = revocationReason
+            self.retireDeadline = retireDeadline
+            self.seatDrainDeadline = seatDrainDeadline
+        }
+    }
+
+    package struct LastSeatRow: Equatable, Sendable {
+        package var holder: HolderName
+        package var pool: PoolName
+        package var seat: SeatName
+        package var revision: UInt64
+
+        package init(holder: HolderName, pool: PoolName, seat: SeatName, revision: UInt64) {
+            self.holder = holder
+            self.pool = pool
+            self.seat = seat
+            self.revision = revision
+        }
+    }
+
+    package struct KeyRow: Equatable, Sendable {
+        package var scope: KeyScope
+        package var key: RememberedKey
+
+        package init(scope: KeyScope, key: RememberedKey) {
+            self.scope = scope
+            self.key = key
+        }
+    }
+
+    package struct TokenRow: Equatable, Sendable {
+        package var seat: SeatName
+        package var token: UInt64
+
+        package init(seat: SeatName, token: UInt64) {
+            self.seat = seat
+            self.token = token
+        }
+    }
+
+    package var revision: UInt64 = 0
+    package var latest = Instant.distantPast
+    package var clock = ClockMark.unset
+    package var seatLimit: Int?
+    package var hasSite = false
+    package var tokenFloor: UInt64 = 0
+    /// In the site's order.
+    package var pools: [PoolRow] = []
+    /// In the site's order.
+    package var groups: [GroupSpec] = []
+    /// Deleted groups to which leases are still charged.
+    package var goneGroups: [GroupName] = []
+    package var seats: [SeatRow] = []
+    /// In the order of their grants.
+    package var leases: [LeaseRow] = []
+    /// In the order of their ends.
+    package var ended: [EndedLease] = []
+    /// In the order in which they were remembered.
+    package var keys: [KeyRow] = []
+    package var lastSeats: [LastSeatRow] = []
+    package var retiredTokens: [TokenRow] = []
+
+    package init() {}
+}

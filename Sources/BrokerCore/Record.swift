@@ -1,0 +1,96 @@
+/// One change of the state, as the journal keeps it: what happened, not what was asked for, so that
+/// a later version of the rules reads an old journal as it was written.
+package enum Record: Equatable, Sendable {
+    case clockSet(ClockMark)
+    case seatLimitSet(Int?)
+    /// No token given from now on is at or below this one (written by a restore).
+    case tokenFloorSet(UInt64)
+
+    /// A pool is new, or its specification changed; `revision` is its own.
+    case poolPut(PoolSpec, revision: UInt64)
+    case poolModeSet(PoolName, PoolMode, revision: UInt64)
+    case poolRemoved(PoolName)
+    case groupPut(GroupSpec)
+    case groupRemoved(GroupName)
+    /// The site's order after a change of the whole site.
+    case siteOrdered(pools: [PoolName], groups: [GroupName])
+
+    /// Patterned seats came up: `count` of them from `firstIndex`.
+    case seatsAdded(PoolName, firstIndex: Int, count: Int)
+    /// The listed seat at this position of its pool's specification is there (again).
+    case seatListed(PoolName, position: Int)
+    case seatRemoved(SeatName)
+    /// A seat under lease goes when the lease ends, at `deadline` at the latest.
+    case seatRetiring(SeatName, deadline: Instant, orphaned: Bool)
+    /// A retiring seat stays after all.
+    case seatReclaimed(SeatName)
+    case seatCordonSet(SeatName, SeatCordon?)
+
+    case leaseGranted(GrantedLease)
+    case leaseRenewed(LeaseID, ttlDeadline: Instant)
+    case leaseRevocationSet(LeaseID, deadline: Instant, reason: String)
+    case leaseEnded(LeaseID, EndReason, detail: String?)
+
+    case keyRemembered(KeyScope, RememberedKey)
+}
+
+/// What a grant writes down.
+package struct GrantedLease: Equatable, Sendable {
+    package var id: LeaseID
+    package var token: UInt64
+    package var group: GroupName
+    package var seat: SeatName
+    package var holder: HolderName
+    package var ttlDeadline: Instant
+    package var grantedBy: String?
+    package var vouched: [UnixGroupName]?
+
+    package init(
+        id: LeaseID, token: UInt64, group: GroupName, seat: SeatName, holder: HolderName,
+        ttlDeadline: Instant, grantedBy: String?, vouched: [UnixGroupName]?
+    ) {
+        self.id = id
+        self.token = token
+        self.group = group
+        self.seat = seat
+        self.holder = holder
+        self.ttlDeadline = ttlDeadline
+        self.grantedBy = grantedBy
+        self.vouched = vouched
+    }
+}
+
+/// For whom an idempotency key counts: two callers, or two holders, never share one.
+package struct KeyScope: Hashable, Sendable {
+    package var actor: String
+    package var holder: HolderName
+
+    package init(actor: String, holder: HolderName) {
+        self.actor = actor
+        self.holder = holder
+    }
+}
+
+/// An idempotency key with the success that it stands for; refusals are not remembered.
+package struct RememberedKey: Equatable, Sendable {
+    package var key: String
+    /// Of the request's body, to tell a repeat from another request.
+    package var fingerprint: UInt64
+    package var lease: LeaseID
+    /// Whether the answer was a new lease (201) or one that was there (200).
+    package var created: Bool
+    package var at: Instant
+
+    package init(key: String, fingerprint: UInt64, lease: LeaseID, created: Bool, at: Instant) {
+        self.key = key
+        self.fingerprint = fingerprint
+        self.lease = lease
+        self.created = created
+        self.at = at
+    }
+}
+
+struct KeyAge: Sendable {
+    var at: Instant
+    var scope: KeyScope
+}
