@@ -44,10 +44,7 @@ let package = Package(
             name: "BrokerStoreSQLite",
             dependencies: ["BrokerStore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
-        .target(
-            name: "BrokerSite",
-            dependencies: ["BrokerCore", .product(name: "TOMLKit", package: "TOMLKit")],
-            swiftSettings: strict),
+        .target(name: "BrokerSite", dependencies: ["BrokerCore"], swiftSettings: strict),
         .target(name: "BrokerAPI", swiftSettings: strict),
         .target(
             name: "BrokerService",
@@ -104,7 +101,13 @@ let package = Package(
             name: "BrokerStoreTests",
             dependencies: ["BrokerStore", "BrokerStoreSQLite", "BrokerEngine"],
             swiftSettings: strict),
-        .testTarget(name: "BrokerSiteTests", dependencies: ["BrokerSite"], swiftSettings: strict),
+        // TOMLKit reads each text a second time, to check the broker's own reader.
+        .testTarget(
+            name: "BrokerSiteTests",
+            dependencies: [
+                "BrokerSite", "BrokerCore", .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "BrokerAPITests", dependencies: ["BrokerAPI"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
