@@ -1,0 +1,210 @@
+import Glibc
+import NIOCore
+import NIOExtras
+import NIOPosix
+import Synchronization
+
+/// What the transport has to say to the log; it has no logger of its own.
+package enum TransportNotice: Sendable, Equatable {
+    /// Accepting pauses for 100 ms, for want of descriptors or memory. At most one a second.
+    case acceptPaused(listener: ListenerKind, errno: CInt)
+    /// The grace of `stop` was over before all requests were answered.
+    case stopCutShort(listener: ListenerKind)
+}
+
+/// Serves HTTP on any number of listeners, each on a thread of its own, so that a flood on one
+/// leaves the others as quick as before.
+///
+/// Its functions block briefly and are for the threads of the program's start and end; they are
+/// safe to call from any thread that is no event loop.
+package final class HTTPServer: Sendable {
+    /// A burst of logins, 5,000 at once, mostly waits here for the second or so that it lasts; the
+    /// kernel caps it at `net.core.somaxconn`, 4,096 by default.
+    package static let backlog: CInt = 4_096
+
+    private struct Running {
+        let kind: ListenerKind
+        let group: MultiThreadedEventLoopGroup
+        let channel: any Channel
+        let mailbox: Mailbox
+        let quiescing: ServerQuiescingHelper
+        let counters: CounterCell
+    }
+
+    private let handler: RequestHandler
+    private let bodyLimit: BodyLimit
+    private let notice: @Sendable (TransportNotice) -> Void
+    private let limits: Mutex<TransportLimits>
+    private let running = Mutex<[Running]>([])
+
+    /// - Parameters:
+    ///   - bodyLimit: the most bytes of body that a route takes.
+    ///   - notice: called on an event loop with what the log should know.
+    ///   - handler: answers requests.
+    package init(
+        limits: TransportLimits, bodyLimit: @escaping BodyLimit,
+        notice: @escaping @Sendable (TransportNotice) -> Void, handler: @escaping RequestHandler
+    ) {
+        self.limits = Mutex(limits)
+        self.bodyLimit = bodyLimit
+        self.notice = notice
+        self.handler = handler
+    }
+
+    /// Starts to accept on one more socket, which is the server's from now on.
+    ///
+    /// - Throws: what the kernel says against the socket.
+    package func start(_ socket: ListenerSocket) throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        do {
+            let listener = try listen(on: socket, group: group)
+            running.withLock { $0.append(listener) }
+        } catch {
+            try? group.syncShutdownGracefully()
+            throw error
+        }
+    }
+
+    /// Replaces the limits, for connections and requests from now on; nobody is cut off.
+    package func update(limits new: TransportLimits) {
+        limits.withLock { $0 = new }
+        for listener in running.withLock({ $0 }) {
+            listener.mailbox.eventLoop.execute { listener.mailbox.loopCore.limits = new }
+        }
+    }
+
+    /// What the listeners of a kind have seen; all zero when there is none.
+    package func counters(of kind: ListenerKind) -> TransportCounters {
+        running.withLock { $0.first { $0.kind == kind }?.counters.snapshot } ?? TransportCounters()
+    }
+
+    /// Stops: accepts no more, closes idle connections, has requests that are under way answered
+    /// with `Connection: close`, and returns when all that is done or the grace is over.
+    ///
+    /// - Parameter graceSeconds: after so long, connections are closed whatever they wait for.
+    package func stop(graceSeconds: Int) {
+        let listeners = running.withLock { running in
+            defer { running = [] }
+            return running
+        }
+        let ends = listeners.map { beginStop($0, graceSeconds: graceSeconds) }
+        for (listener, end) in zip(listeners, ends) {
+            // Neither can fail in a way that leaves something to do: the process is ending.
+            try? end.wait()
+            listener.mailbox.close()
+            try? listener.group.syncShutdownGracefully()
+        }
+    }
+
+    private func beginStop(_ listener: Running, graceSeconds: Int) -> EventLoopFuture<Void> {
+        let loop = listener.mailbox.eventLoop
+        let allClosed = loop.makePromise(of: Void.self)
+        loop.execute { listener.mailbox.loopCore.beginStop() }
+        listener.quiescing.initiateShutdown(promise: allClosed)
+        let cut = loop.scheduleTask(in: .seconds(Int64(graceSeconds))) { [notice] in
+            notice(.stopCutShort(listener: listener.kind))
+            listener.mailbox.loopCore.closeAll()
+        }
+        allClosed.futureResult.whenComplete { _ in cut.cancel() }
+        return allClosed.futureResult
+    }
+
+    // MARK: One listener
+
+    private func listen(
+        on socket: ListenerSocket, group: MultiThreadedEventLoopGroup
+    ) throws -> Running {
+        let loop = group.next()
+        let counters = CounterCell()
+        let limits = limits.withLock { $0 }
+        let mailbox = try loop.submit { [bodyLimit, handler] in
+            Mailbox(
+                core: ListenerCore(
+                    kind: socket.kind, isUnix: socket.isUnix, limits: limits, counters: counters,
+                    bodyLimit: bodyLimit, handler: handler),
+                eventLoop: loop)
+        }.wait()
+        let quiescing = ServerQuiescingHelper(group: group)
+        let channel = try bootstrap(
+            socket.kind, group: group, mailbox: mailbox, quiescing: quiescing, counters: counters
+        ).withBoundSocket(socket.descriptor).wait()
+        // NIO has just called listen(2) with 128, whatever it was told; the last call counts.
+        guard Glibc.listen(socket.descriptor, Self.backlog) == 0 else {
+            throw IOError(errnoCode: errno, reason: "listen")
+        }
+        return Running(
+            kind: socket.kind, group: group, channel: channel, mailbox: mailbox,
+            quiescing: quiescing, counters: counters)
+    }
+
+    private func bootstrap(
+        _ kind: ListenerKind, group: MultiThreadedEventLoopGroup, mailbox: Mailbox,
+        quiescing: ServerQuiescingHelper, counters: CounterCell
+    ) -> ServerBootstrap {
+        let notice = AcceptPauses(kind: kind, counters: counters, notice: notice)
+        return ServerBootstrap(group: group)
+            // So many new connections before those that exist have their turn.
+            .serverChannelOption(.maxMessagesPerRead, value: 16)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandlers([
+                        AcceptBackoffHandler(
+                            shouldForwardIOErrorCaught: false, backoffProvider: notice.pause),
+                        quiescing.makeServerChannelHandler(channel: channel),
+                    ])
+                }
+            }
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // A whole request of any route but two fits; and each connection keeps one such buffer.
+            .childChannelOption(
+                .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2_048)
+            )
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            // No further request of a connection is begun while so much waits to go out.
+            .childChannelOption(
+                .writeBufferWaterMark, value: .init(low: 16 * 1_024, high: 64 * 1_024)
+            )
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let core = mailbox.loopCore
+                    try channel.pipeline.syncOperations.addHandler(
+                        Connection(
+                            mailbox: mailbox, core: core, admission: core.admit(channel),
+                            eventLoop: channel.eventLoop))
+                }
+            }
+    }
+}
+
+/// What happens when `accept` fails: EMFILE and its like pass when connections close, so a short
+/// pause is right; trying on at once would spin, and giving up would end the service.
+private final class AcceptPauses: Sendable {
+    /// A client hardly notices; and ten failed calls a second cost nothing.
+    private static let pauseMilliseconds: Int64 = 100
+
+    private let kind: ListenerKind
+    private let counters: CounterCell
+    private let notice: @Sendable (TransportNotice) -> Void
+    private let lastNotice = Mutex<NIODeadline?>(nil)
+
+    init(
+        kind: ListenerKind, counters: CounterCell,
+        notice: @escaping @Sendable (TransportNotice) -> Void
+    ) {
+        self.kind = kind
+        self.counters = counters
+        self.notice = notice
+    }
+
+    func pause(after error: IOError) -> TimeAmount? {
+        counters.update { $0.acceptPauses += 1 }
+        let now = NIODeadline.now()
+        let isDue = lastNotice.withLock { last in
+            if let last, now - last < .seconds(1) { return false }
+            last = now
+            return true
+        }
+        if isDue { notice(.acceptPaused(listener: kind, errno: error.errnoCode)) }
+        return .milliseconds(Self.pauseMilliseconds)
+    }
+}

@@ -1,0 +1,72 @@
+import Synchronization
+
+/// Why the transport itself refused a connection or a request, or cut one off.
+package enum RefusalCause: String, Sendable, CaseIterable {
+    /// Over the connections of one user.
+    case userConnections = "user-connections"
+    /// Over the requests a second of one user.
+    case userRequests = "user-requests"
+    /// Over the connections of the listener.
+    case listenerConnections = "listener-connections"
+    /// The kernel's word about the peer was not to be had, or not usable.
+    case credentials
+    /// Not HTTP, or not HTTP that we take.
+    case malformed
+    case headerTooLarge = "header-too-large"
+    case bodyTooLarge = "body-too-large"
+    case headerDeadline = "header-deadline"
+    case bodyDeadline = "body-deadline"
+    /// The client did not read our answer.
+    case writeStall = "write-stall"
+}
+
+/// What one listener has seen since the start; a copy as of one moment.
+package struct TransportCounters: Sendable {
+    /// Connections open now, refused ones aside.
+    package var connectionsOpen = 0
+    /// Connections accepted, refused ones included.
+    package var connectionsAccepted = 0
+    /// Requests handed to the handler.
+    package var requests = 0
+    /// Times that accepting paused, for want of descriptors or memory.
+    package var acceptPauses = 0
+    private var refusalCounts = [Int](repeating: 0, count: RefusalCause.allCases.count)
+
+    package init() {}
+
+    package func refusals(_ cause: RefusalCause) -> Int { refusalCounts[Self.index(of: cause)] }
+
+    mutating func count(_ cause: RefusalCause) { refusalCounts[Self.index(of: cause)] += 1 }
+
+    private static func index(of cause: RefusalCause) -> Int {
+        switch cause {
+        case .userConnections: 0
+        case .userRequests: 1
+        case .listenerConnections: 2
+        case .credentials: 3
+        case .malformed: 4
+        case .headerTooLarge: 5
+        case .bodyTooLarge: 6
+        case .headerDeadline: 7
+        case .bodyDeadline: 8
+        case .writeStall: 9
+        }
+    }
+}
+
+/// The live counters behind `TransportCounters`: written on the listener's loop, read from any.
+final class CounterCell: Sendable {
+    /// The only one that moves with every request, and so the only one without a lock.
+    private let requests = Atomic<Int>(0)
+    private let others = Mutex(TransportCounters())
+
+    func countRequest() { requests.wrappingAdd(1, ordering: .relaxed) }
+
+    func update(_ change: (inout TransportCounters) -> Void) { others.withLock { change(&$0) } }
+
+    var snapshot: TransportCounters {
+        var copy = others.withLock { $0 }
+        copy.requests = requests.load(ordering: .relaxed)
+        return copy
+    }
+}
