@@ -42,7 +42,9 @@ let package = Package(
         // The edges.
         .target(
             name: "BrokerStoreSQLite",
-            dependencies: ["BrokerStore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "BrokerCore", "BrokerStore", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .target(name: "BrokerSite", dependencies: ["BrokerCore"], swiftSettings: strict),
         .target(name: "BrokerAPI", swiftSettings: strict),

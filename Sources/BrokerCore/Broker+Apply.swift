@@ -3,6 +3,8 @@ extension Broker {
     /// version.
     package struct Misfit: Error, Equatable, Sendable {
         package var message: String
+
+        package init(message: String) { self.message = message }
     }
 
     /// Applies a record that a decision made, and keeps it for the journal.

@@ -58,7 +58,7 @@ package struct SiteProblem: Error, Equatable, Sendable {
 extension String {
     /// The text in double quotes, fit for a terminal and a log: whatever could move a cursor or
     /// turn the direction of writing is escaped, and what is longer than `scalarsMax` is cut.
-    package func quotedForMessage(scalarsMax: Int = 80) -> String {
+    package func quotedVisibly(scalarsMax: Int = 80) -> String {
         var result = "\""
         for (count, scalar) in unicodeScalars.enumerated() {
             if count == scalarsMax {

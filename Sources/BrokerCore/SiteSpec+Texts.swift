@@ -25,7 +25,7 @@ func nameProblem(_ name: String) -> String? {
 }
 
 func patternProblem(_ pattern: String) -> String {
-    "\(pattern.quotedForMessage()) has to contain %d or %0Nd (N from 1 to "
+    "\(pattern.quotedVisibly()) has to contain %d or %0Nd (N from 1 to "
         + "\(SeatPattern.widthMax)) once, where the index goes, and no other \"%\""
 }
 
@@ -67,7 +67,7 @@ func memberProblem(_ member: Member) -> String? {
     switch member {
     case .user(let name):
         if name.value.hasPrefix("@") {
-            return "\(name.value.quotedForMessage()) is no user name: \"@\" begins a unix group"
+            return "\(name.value.quotedVisibly()) is no user name: \"@\" begins a unix group"
         }
         return memberProblem(name.value)
     case .unixGroup(let name):

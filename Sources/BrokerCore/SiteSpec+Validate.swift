@@ -39,7 +39,7 @@ extension SiteSpec {
             found.append(
                 SiteProblem(
                     SitePlace(.pool(position), .name),
-                    "pool \(pool.name.value.quotedForMessage()) is there already: "
+                    "pool \(pool.name.value.quotedVisibly()) is there already: "
                         + "give this one another name"))
         }
     }
@@ -50,7 +50,7 @@ extension SiteSpec {
             found.append(
                 SiteProblem(
                     SitePlace(.group(position), .name),
-                    "group \(group.name.value.quotedForMessage()) is there already: "
+                    "group \(group.name.value.quotedVisibly()) is there already: "
                         + "give this one another name"))
         }
     }
@@ -83,8 +83,8 @@ extension SiteSpec {
                 found.append(
                     SiteProblem(
                         SitePlace(.seat(pool: position, seat), .name),
-                        "seat \(spec.name.value.quotedForMessage()) is also in pool "
-                            + "\(pools[owner].name.value.quotedForMessage()): "
+                        "seat \(spec.name.value.quotedVisibly()) is also in pool "
+                            + "\(pools[owner].name.value.quotedVisibly()): "
                             + "names of seats are unique over all pools"))
             }
         }
@@ -95,8 +95,8 @@ extension SiteSpec {
                 found.append(
                     SiteProblem(
                         SitePlace(.pool(position), .seatName),
-                        "this makes seat \(shared.quotedForMessage()), which pool "
-                            + "\(pools[earlier].name.value.quotedForMessage()) makes too: "
+                        "this makes seat \(shared.quotedVisibly()), which pool "
+                            + "\(pools[earlier].name.value.quotedVisibly()) makes too: "
                             + "names of seats are unique over all pools"))
                 break
             }
@@ -182,7 +182,7 @@ extension PoolSpec {
         }
         let longest = pattern.text(max(patternedCount, 1))
         guard let message = nameProblem(longest) else { return nil }
-        return "seat \(longest.quotedForMessage()): \(message)"
+        return "seat \(longest.quotedVisibly()): \(message)"
     }
 
     private var patternedHostProblem: String? {
@@ -283,12 +283,12 @@ extension GroupSpec {
             } else if !seenMembers.insert(member).inserted {
                 problem(
                     .members, at: element,
-                    "\(member.text.quotedForMessage()) is named twice: once will do")
+                    "\(member.text.quotedVisibly()) is named twice: once will do")
             }
         }
         var seenPools: Set<PoolName> = []
         for (element, pool) in pools.enumerated() {
-            let quoted = pool.value.quotedForMessage()
+            let quoted = pool.value.quotedVisibly()
             if !known.contains(pool) {
                 problem(.pools, at: element, "there is no pool \(quoted): add it, or name another")
             } else if !seenPools.insert(pool).inserted {
@@ -302,7 +302,7 @@ extension GroupSpec {
         }
         var seenReserves: Set<PoolName> = []
         for reserve in reserve {
-            let quoted = reserve.pool.value.quotedForMessage()
+            let quoted = reserve.pool.value.quotedVisibly()
             if reserve.seats < 0 {
                 problem(.reserve, "a reserve is 0 or more seats")
             }
@@ -326,7 +326,7 @@ extension GroupSpec {
                 found.append(
                     SiteProblem(
                         SitePlace(.group(position), .reserve),
-                        "pool \(reserve.pool.value.quotedForMessage()) has \(max(seats, 0)) seats "
+                        "pool \(reserve.pool.value.quotedVisibly()) has \(max(seats, 0)) seats "
                             + "left to reserve, not \(reserve.seats): reserve fewer, or enlarge it")
                 )
             } else {

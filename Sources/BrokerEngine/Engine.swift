@@ -1,0 +1,190 @@
+package import BrokerCore
+package import BrokerStore
+
+/// The writer's state machine: which commands form a batch, when it may be answered, and what a
+/// failed append means.
+///
+/// It has no threads, no clock and no disk: events go in, actions come out, and who drives it
+/// performs them. `Ticket` stands for whoever waits for an answer.
+package struct Engine<Ticket: Sendable>: Sendable {
+    /// A command that waits for its batch.
+    package struct Submission: Sendable {
+        package var command: Command
+        package var actor: Actor
+        package var ticket: Ticket
+
+        package init(_ command: Command, by actor: Actor, ticket: Ticket) {
+            self.command = command
+            self.actor = actor
+            self.ticket = ticket
+        }
+    }
+
+    /// What is said to one ticket.
+    package enum Answer: Sendable {
+        case decided(Decision)
+        case refused(Refusal)
+        /// There is no space to write it down; nothing was done.
+        case noSpace
+    }
+
+    /// What the driver does next.
+    package enum Action: Sendable {
+        case none
+        /// Make this batch durable, then say `appended` or `appendFailed`.
+        case append(JournalBatch)
+        /// Give the store's reserve back, then call `begin` again.
+        case releaseReserve
+        /// Say these, in this order.
+        case answer([(Ticket, Answer)])
+    }
+
+    /// What is left to do on a full disk.
+    private enum Space: Sendable {
+        case enough
+        /// Only what ends leases is decided, from reserved space.
+        case low
+        /// Not even that could be written; it is tried again with every batch.
+        case exhausted
+    }
+
+    /// Most commands of one batch: it bounds the work that one failed append takes back, and how
+    /// long the first of them waits for the last to be decided.
+    package static var batchCountMax: Int { 512 }
+
+    package private(set) var broker: Broker
+    private var waiting: [Submission] = []
+    private var batch: [Submission] = []
+    private var answers: [(Ticket, Answer)] = []
+    private var space = Space.enough
+
+    package init(broker: Broker) {
+        self.broker = broker
+        self.broker.isUndoable = true
+    }
+
+    /// Whether grants and changes are refused for want of space.
+    package var isLowOnSpace: Bool { space != .enough }
+
+    package var hasWork: Bool { !waiting.isEmpty }
+
+    /// The state of a store that was just opened.
+    ///
+    /// - Throws: `Misfit` where a record does not fit the state before it.
+    package static func recover(_ recovery: Recovery) throws(Broker.Misfit) -> Broker {
+        var broker = try recovery.snapshot.map { image throws(Broker.Misfit) in
+            try Broker(image: image)
+        } ?? Broker()
+        for batch in recovery.tail {
+            guard batch.after == broker.revision else {
+                throw Broker.Misfit(
+                    message: "revision \(broker.revision) is followed by \(batch.after)")
+            }
+            for entry in batch.entries {
+                for record in entry.records { try broker.apply(record, at: entry.at) }
+            }
+            broker.settle()
+        }
+        return broker
+    }
+
+    // MARK: Events
+
+    /// A command came in.
+    package mutating func submit(_ submission: Submission) {
+        waiting.append(submission)
+    }
+
+    /// The writer is free: decide what has gathered.
+    ///
+    /// - Parameter now: not before an earlier one.
+    package mutating func begin(at now: Instant) -> Action {
+        precondition(batch.isEmpty, "a batch is being written")
+        guard !waiting.isEmpty else { return .none }
+        let count = min(waiting.count, Self.batchCountMax)
+        batch = Array(waiting.prefix(count))
+        waiting.removeFirst(count)
+        return decideBatch(at: now)
+    }
+
+    /// The batch is on disk.
+    package mutating func appended() -> Action {
+        broker.settle()
+        if space == .exhausted { space = .low }
+        return finish()
+    }
+
+    /// The batch could not be written for want of space, and nothing of it was.
+    ///
+    /// The first time, what ends leases is tried again from reserved space. Any other failure of a
+    /// store is not for the engine: the process ends without an answer.
+    package mutating func appendFailedForSpace() -> Action {
+        broker.undo()
+        answers.removeAll(keepingCapacity: true)
+        guard space == .enough else {
+            space = .exhausted
+            answers = batch.map { ($0.ticket, .noSpace) }
+            return finish()
+        }
+        space = .low
+        waiting.insert(contentsOf: batch, at: 0)
+        batch.removeAll(keepingCapacity: true)
+        return .releaseReserve
+    }
+
+    /// The reserve is there again: everything is decided as usual.
+    package mutating func spaceRestored() {
+        space = .enough
+    }
+
+    // MARK: Batches
+
+    private mutating func decideBatch(at now: Instant) -> Action {
+        let after = broker.revision
+        var entries: [JournalEntry] = []
+        for submission in batch {
+            guard space == .enough || submission.command.endsLeases else {
+                answers.append((submission.ticket, .noSpace))
+                continue
+            }
+            do throws(Refusal) {
+                let decision = try broker.decide(
+                    submission.command, by: submission.actor, at: now)
+                answers.append((submission.ticket, .decided(decision)))
+            } catch {
+                answers.append((submission.ticket, .refused(error)))
+            }
+            let records = broker.takePending()
+            guard !records.isEmpty else { continue }
+            entries.append(
+                JournalEntry(at: now, actor: submission.actor, records: records))
+        }
+        guard !entries.isEmpty else {
+            // Nothing changed, and all that the answers rest on is on disk.
+            broker.settle()
+            return finish()
+        }
+        return .append(JournalBatch(after: after, entries: entries))
+    }
+
+    private mutating func finish() -> Action {
+        let said = answers
+        answers = []
+        batch.removeAll(keepingCapacity: true)
+        return .answer(said)
+    }
+}
+
+extension Command {
+    /// Whether it does nothing but end leases or keep time: what a full disk must not stop.
+    package var endsLeases: Bool {
+        switch self {
+        case .release, .passTime, .setClock: true
+        case .revoke(_, _, let graceSeconds): graceSeconds == 0
+        case .grant, .renew, .createPool, .deletePool, .resizePool, .cordonPool, .uncordonPool,
+            .drainPool, .cordonSeat, .uncordonSeat, .drainSeat, .putGroup, .deleteGroup,
+            .applySite, .setSeatLimit, .raiseTokenFloor:
+            false
+        }
+    }
+}

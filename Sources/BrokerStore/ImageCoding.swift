@@ -1,0 +1,167 @@
+package import BrokerCore
+
+/// A snapshot as bytes: a byte for the form (1), then the rows of the image.
+package enum ImageCoding {
+    static let form: UInt8 = 1
+
+    package static func encode(_ image: BrokerImage) -> [UInt8] {
+        var writer = ByteWriter(capacity: 4_096 + image.seats.count * 48 + image.ended.count * 160)
+        writer.write(byte: form)
+        writer.write(image.revision)
+        writer.write(image.latest)
+        writer.write(image.clock)
+        writer.write(image.seatLimit) { $0.write($1) }
+        writer.write(image.hasSite)
+        writer.write(image.tokenFloor)
+        writer.write(image.pools) {
+            $0.write($1.spec)
+            $0.write($1.revision)
+            $0.write($1.mode)
+        }
+        writer.write(image.groups) { $0.write($1) }
+        writer.write(image.goneGroups) { $0.write($1.value) }
+        writer.write(image.seats) { write($1, to: &$0) }
+        writer.write(image.leases) { write($1, to: &$0) }
+        writer.write(image.ended) { write($1, to: &$0) }
+        writer.write(image.keys) {
+            $0.write($1.scope)
+            $0.write($1.key)
+        }
+        writer.write(image.lastSeats) {
+            $0.write($1.holder.value)
+            $0.write($1.pool.value)
+            $0.write($1.seat.value)
+            $0.write($1.revision)
+        }
+        writer.write(image.retiredTokens) {
+            $0.write($1.seat.value)
+            $0.write($1.token)
+        }
+        return writer.bytes
+    }
+
+    package static func decode(_ bytes: [UInt8]) throws(ByteReader.Malformed) -> BrokerImage {
+        var reader = ByteReader(bytes)
+        let form = try reader.readByte()
+        guard form == Self.form else { throw ByteReader.Malformed("unknown form \(form)") }
+        var image = BrokerImage()
+        image.revision = try reader.readUInt64()
+        image.latest = try reader.readInstant()
+        image.clock = try reader.readClock()
+        image.seatLimit = try reader.readOptionalInt()
+        image.hasSite = try reader.readBool()
+        image.tokenFloor = try reader.readUInt64()
+        image.pools = try reader.readArray { reader throws(ByteReader.Malformed) in
+            BrokerImage.PoolRow(
+                spec: try reader.readPoolSpec(), revision: try reader.readUInt64(),
+                mode: try reader.readPoolMode())
+        }
+        image.groups = try reader.readArray { reader throws(ByteReader.Malformed) in
+            try reader.readGroupSpec()
+        }
+        image.goneGroups = try reader.readStrings().map { GroupName($0) }
+        image.seats = try reader.readArray(readSeat)
+        image.leases = try reader.readArray(readLease)
+        image.ended = try reader.readArray(readEnded)
+        image.keys = try reader.readArray { reader throws(ByteReader.Malformed) in
+            BrokerImage.KeyRow(scope: try reader.readScope(), key: try reader.readKey())
+        }
+        image.lastSeats = try reader.readArray { reader throws(ByteReader.Malformed) in
+            BrokerImage.LastSeatRow(
+                holder: HolderName(try reader.readString()),
+                pool: PoolName(try reader.readString()), seat: SeatName(try reader.readString()),
+                revision: try reader.readUInt64())
+        }
+        image.retiredTokens = try reader.readArray { reader throws(ByteReader.Malformed) in
+            BrokerImage.TokenRow(
+                seat: SeatName(try reader.readString()), token: try reader.readUInt64())
+        }
+        guard reader.isAtEnd else { throw ByteReader.Malformed("bytes are left over") }
+        return image
+    }
+
+    // MARK: Rows
+
+    private static func write(_ seat: BrokerImage.SeatRow, to writer: inout ByteWriter) {
+        writer.write(seat.name.value)
+        writer.write(seat.pool)
+        writer.write(UInt64(seat.rank))
+        writer.write(seat.token)
+        writer.write(seat.freeRevision)
+        writer.write(seat.keptFor) { $0.write($1.value) }
+        writer.write(seat.cordon) { $0.write($1) }
+        writer.write(seat.isRetiring)
+        writer.write(seat.isOrphaned)
+        writer.write(seat.address) { $0.write($1) }
+    }
+
+    private static func readSeat(
+        _ reader: inout ByteReader
+    ) throws(ByteReader.Malformed) -> BrokerImage.SeatRow {
+        let name = SeatName(try reader.readString())
+        let pool = try reader.readInt()
+        guard let rank = UInt32(exactly: try reader.readUInt64()) else {
+            throw ByteReader.Malformed("a seat's rank is too large")
+        }
+        return BrokerImage.SeatRow(
+            name: name, pool: pool, rank: rank, token: try reader.readUInt64(),
+            freeRevision: try reader.readUInt64(),
+            keptFor: try reader.readOptionalString().map { HolderName($0) },
+            cordon: try reader.readOptionalCordon(), isRetiring: try reader.readBool(),
+            isOrphaned: try reader.readBool(),
+            address: try reader.readOptional { reader throws(ByteReader.Malformed) in
+                try reader.readAddress()
+            })
+    }
+
+    private static func write(_ lease: BrokerImage.LeaseRow, to writer: inout ByteWriter) {
+        writer.write(lease.grant)
+        writer.write(lease.grantedAt)
+        writer.write(lease.grantRevision)
+        writer.write(lease.revocationDeadline) { $0.write($1) }
+        writer.write(lease.revocationReason) { $0.write($1) }
+        writer.write(lease.retireDeadline) { $0.write($1) }
+        writer.write(lease.seatDrainDeadline) { $0.write($1) }
+    }
+
+    private static func readLease(
+        _ reader: inout ByteReader
+    ) throws(ByteReader.Malformed) -> BrokerImage.LeaseRow {
+        BrokerImage.LeaseRow(
+            grant: try reader.readGrant(), grantedAt: try reader.readInstant(),
+            grantRevision: try reader.readUInt64(),
+            revocationDeadline: try reader.readOptionalInstant(),
+            revocationReason: try reader.readOptionalString(),
+            retireDeadline: try reader.readOptionalInstant(),
+            seatDrainDeadline: try reader.readOptionalInstant())
+    }
+
+    private static func write(_ lease: EndedLease, to writer: inout ByteWriter) {
+        writer.write(lease.id)
+        writer.write(lease.token)
+        writer.write(lease.pool.value)
+        writer.write(lease.group.value)
+        writer.write(lease.holder.value)
+        writer.write(lease.seat)
+        writer.write(lease.grantedAt)
+        writer.write(lease.grantRevision)
+        writer.write(lease.expiresAt)
+        writer.write(lease.endedAt)
+        writer.write(byte: lease.reason.rawValue)
+        writer.write(lease.detail) { $0.write($1) }
+        writer.write(lease.grantedBy) { $0.write($1) }
+    }
+
+    private static func readEnded(
+        _ reader: inout ByteReader
+    ) throws(ByteReader.Malformed) -> EndedLease {
+        EndedLease(
+            id: try reader.readLeaseID(), token: try reader.readUInt64(),
+            pool: PoolName(try reader.readString()), group: GroupName(try reader.readString()),
+            holder: HolderName(try reader.readString()), seat: try reader.readAddress(),
+            grantedAt: try reader.readInstant(), grantRevision: try reader.readUInt64(),
+            expiresAt: try reader.readInstant(), endedAt: try reader.readInstant(),
+            reason: try reader.readRaw(EndReason.self), detail: try reader.readOptionalString(),
+            grantedBy: try reader.readOptionalString())
+    }
+}

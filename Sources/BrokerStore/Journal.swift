@@ -1,0 +1,92 @@
+package import BrokerCore
+
+/// What one command changed.
+package struct JournalEntry: Equatable, Sendable {
+    package var at: Instant
+    package var actor: Actor
+    package var records: [Record]
+
+    package init(at: Instant, actor: Actor, records: [Record]) {
+        self.at = at
+        self.actor = actor
+        self.records = records
+    }
+}
+
+/// The entries that one transaction makes durable: one row of the journal.
+package struct JournalBatch: Equatable, Sendable {
+    /// The journal's revision before it: records so far.
+    package var after: UInt64
+    package var entries: [JournalEntry]
+
+    package init(after: UInt64, entries: [JournalEntry]) {
+        self.after = after
+        self.entries = entries
+    }
+
+    /// The journal's revision once it is written.
+    package var revision: UInt64 {
+        after + entries.reduce(0) { $0 + UInt64($1.records.count) }
+    }
+}
+
+/// Where a broker keeps its state over restarts: a snapshot and the journal behind it.
+///
+/// One writer calls these functions, from one thread at a time. Every store passes the same
+/// conformance suite.
+package protocol Store: AnyObject {
+    /// Names this state among all others; drawn when the store was made.
+    var instance: String { get }
+
+    /// The latest snapshot, if there is one, and every batch after it, in order.
+    ///
+    /// - Throws: `damaged` for anything that is not as it was written; nothing is mended by guessing.
+    func recover() throws(StoreError) -> Recovery
+
+    /// Writes one batch; when this returns, it is on disk.
+    ///
+    /// - Throws: `outOfOrder` if the batch does not follow the last one; `full` with nothing
+    ///   written; `failed` when what is on disk is no longer known: end the process and recover.
+    func append(_ batch: JournalBatch) throws(StoreError)
+
+    /// Replaces the snapshot by that of the state at the last batch's revision.
+    ///
+    /// - Throws: `full` and `failed`, as `append`.
+    func save(_ snapshot: BrokerImage) throws(StoreError)
+
+    /// Gives back the space that is kept for ending leases on a full disk.
+    func releaseReserve()
+
+    /// Takes that space again; false while there is none.
+    func restoreReserve() -> Bool
+
+    /// Ends the use of the store; everything appended is on disk already.
+    func close()
+}
+
+/// What a store gives back at the start.
+package struct Recovery: Sendable {
+    package var snapshot: BrokerImage?
+    package var tail: [JournalBatch]
+
+    package init(snapshot: BrokerImage?, tail: [JournalBatch]) {
+        self.snapshot = snapshot
+        self.tail = tail
+    }
+}
+
+/// Why a store cannot do what it is asked.
+package enum StoreError: Error, Equatable, Sendable {
+    /// No space; nothing was written.
+    case full
+    /// What is on disk is not known any more.
+    case failed(String)
+    /// What is on disk is not what was written.
+    case damaged(String)
+    /// Another process has the store.
+    case inUse(String)
+    /// A later version of the program wrote the store.
+    case tooNew(found: Int, known: Int)
+    /// The batch does not follow the last one: another writer was here.
+    case outOfOrder(expected: UInt64, found: UInt64)
+}

@@ -1,0 +1,57 @@
+import BrokerCore
+
+/// One row of the journal as bytes.
+///
+/// A byte says the form (1), then the revision before the batch and the entries. A later form gets
+/// another first byte; an unknown one is refused.
+package enum JournalCoding {
+    static let form: UInt8 = 1
+
+    package static func encode(_ batch: JournalBatch) -> [UInt8] {
+        var writer = ByteWriter(capacity: 64 + batch.entries.count * 128)
+        writer.write(byte: form)
+        writer.write(batch.after)
+        writer.write(batch.entries) { writer, entry in
+            writer.write(entry.at.milliseconds)
+            writer.write(entry.actor.name)
+            writer.write(UInt64(entry.actor.uid))
+            writer.write(byte: entry.actor.role.rawValue)
+            writer.write(entry.records) { RecordCoding.write($1, to: &$0) }
+        }
+        return writer.bytes
+    }
+
+    /// - Parameter revision: that of the row; it must be the batch's own.
+    package static func decode(
+        _ bytes: [UInt8], revision: UInt64
+    ) throws(ByteReader.Malformed) -> JournalBatch {
+        var reader = ByteReader(bytes)
+        let form = try reader.readByte()
+        guard form == Self.form else { throw ByteReader.Malformed("unknown form \(form)") }
+        let after = try reader.readUInt64()
+        let entries = try reader.readArray { reader throws(ByteReader.Malformed) in
+            JournalEntry(
+                at: Instant(milliseconds: try reader.readInt64()),
+                actor: try readActor(&reader),
+                records: try reader.readArray { reader throws(ByteReader.Malformed) in
+                    try RecordCoding.read(&reader)
+                })
+        }
+        guard reader.isAtEnd else { throw ByteReader.Malformed("bytes are left over") }
+        let batch = JournalBatch(after: after, entries: entries)
+        guard batch.revision == revision else {
+            throw ByteReader.Malformed("revision \(batch.revision) stands at \(revision)")
+        }
+        return batch
+    }
+
+    private static func readActor(
+        _ reader: inout ByteReader
+    ) throws(ByteReader.Malformed) -> Actor {
+        let name = try reader.readString()
+        guard let uid = UInt32(exactly: try reader.readUInt64()) else {
+            throw ByteReader.Malformed("a user number is too large")
+        }
+        return Actor(name: name, uid: uid, role: try reader.readRaw(Actor.Role.self))
+    }
+}

@@ -1,0 +1,54 @@
+package import BrokerCore
+
+/// A store without a disk, for tests and simulations: what it was given is gone with it.
+///
+/// It keeps bytes, not values, so that encoding is exercised as it is on disk.
+package final class MemoryStore: Store {
+    package let instance: String
+    private var snapshot: [UInt8]?
+    private var rows: [(revision: UInt64, bytes: [UInt8])] = []
+    private var revision: UInt64 = 0
+    /// Bytes that may still be written; nil: without end.
+    package var space: Int?
+
+    package init(instance: String = "memory") { self.instance = instance }
+
+    package func recover() throws(StoreError) -> Recovery {
+        do {
+            let image = try snapshot.map { bytes throws(ByteReader.Malformed) in
+                try ImageCoding.decode(bytes)
+            }
+            var tail: [JournalBatch] = []
+            for row in rows where row.revision > image?.revision ?? 0 {
+                tail.append(try JournalCoding.decode(row.bytes, revision: row.revision))
+            }
+            return Recovery(snapshot: image, tail: tail)
+        } catch {
+            throw .damaged(error.message)
+        }
+    }
+
+    package func append(_ batch: JournalBatch) throws(StoreError) {
+        guard batch.after == revision else {
+            throw .outOfOrder(expected: batch.after, found: revision)
+        }
+        let bytes = JournalCoding.encode(batch)
+        if let space {
+            guard bytes.count <= space else { throw .full }
+            self.space = space - bytes.count
+        }
+        rows.append((revision: batch.revision, bytes: bytes))
+        revision = batch.revision
+    }
+
+    package func save(_ snapshot: BrokerImage) throws(StoreError) {
+        guard snapshot.revision == revision else {
+            throw .outOfOrder(expected: snapshot.revision, found: revision)
+        }
+        self.snapshot = ImageCoding.encode(snapshot)
+    }
+
+    package func releaseReserve() {}
+    package func restoreReserve() -> Bool { space.map { $0 > 0 } ?? true }
+    package func close() {}
+}

@@ -1,0 +1,73 @@
+import BrokerStore
+import Glibc
+
+/// The files of a state directory.
+struct StorePaths: Sendable {
+    let directory: String
+
+    var database: String { directory + "/broker.sqlite" }
+    var lock: String { directory + "/lock" }
+    var reserve: String { directory + "/reserve" }
+
+    /// Makes the directory, open to its owner alone, if it is not there.
+    func makeDirectory() throws(StoreError) {
+        guard mkdir(directory, 0o700) != 0, errno != EEXIST else { return }
+        throw Self.error("cannot make the directory \(directory)", errno)
+    }
+
+    /// Makes the names of new files durable.
+    func syncDirectory() throws(StoreError) {
+        let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Self.error("cannot open \(directory)", errno) }
+        defer { Glibc.close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw Self.error("cannot sync \(directory)", errno) }
+    }
+
+    func releaseReserve() { unlink(reserve) }
+
+    /// Allocates the reserve; it is all there or not at all.
+    func restoreReserve(bytes: Int) -> Bool {
+        let descriptor = open(reserve, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return false }
+        defer { Glibc.close(descriptor) }
+        guard posix_fallocate(descriptor, 0, off_t(bytes)) == 0 else {
+            unlink(reserve)
+            return false
+        }
+        return true
+    }
+
+    static func error(_ what: String, _ number: Int32) -> StoreError {
+        if number == ENOSPC { return .full }
+        return .failed("\(what): \(String(cString: strerror(number)))")
+    }
+}
+
+/// Holds a state directory for one process.
+final class StoreLock: Sendable {
+    private let descriptor: Int32
+
+    /// - Throws: `inUse` with the process that has it.
+    init(path: String) throws(StoreError) {
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw StorePaths.error("cannot open \(path)", errno) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let holder = Self.text(descriptor)
+            Glibc.close(descriptor)
+            throw .inUse(holder.isEmpty ? path : "\(path), process \(holder)")
+        }
+        // Only a hint for the message above; the lock itself is what counts.
+        _ = ftruncate(descriptor, 0)
+        let pid = "\(getpid())"
+        _ = pid.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+    }
+
+    private static func text(_ descriptor: Int32) -> String {
+        var buffer = [UInt8](repeating: 0, count: 16)
+        let count = pread(descriptor, &buffer, buffer.count, 0)
+        guard count > 0 else { return "" }
+        return String(decoding: buffer[..<count].filter { (48...57).contains($0) }, as: UTF8.self)
+    }
+
+    func release() { Glibc.close(descriptor) }
+}
