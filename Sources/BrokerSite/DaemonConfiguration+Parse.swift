@@ -63,7 +63,7 @@ extension DaemonConfiguration.Listen {
             } else {
                 reader.note(
                     "monitoring",
-                    "\(text.quotedForMessage()) is no address: write one as 127.0.0.1:9470 "
+                    "\(text.quotedVisibly()) is no address: write one as 127.0.0.1:9470 "
                         + "or [::1]:9470, in numbers")
             }
         }
@@ -194,7 +194,7 @@ extension TableReader {
         guard isGood else {
             note(
                 node.position,
-                "\(text.quotedForMessage()) is no name of a user or unix group")
+                "\(text.quotedVisibly()) is no name of a user or unix group")
             return nil
         }
         return text

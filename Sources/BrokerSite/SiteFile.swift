@@ -92,7 +92,7 @@ private struct SiteDecoder {
                 "driver", "the seat driver is not part of this version: write \"none\"")
         case let other?:
             reader.note(
-                "driver", "there is no driver \(other.quotedForMessage()): write \"none\"")
+                "driver", "there is no driver \(other.quotedVisibly()): write \"none\"")
         }
     }
 
@@ -101,7 +101,7 @@ private struct SiteDecoder {
         guard let known = SeatProtocol(rawValue: text) else {
             let all = SeatProtocol.allCases.map(\.rawValue).joined(separator: ", ")
             reader.note(
-                "protocol", "there is no protocol \(text.quotedForMessage()): write one of \(all)")
+                "protocol", "there is no protocol \(text.quotedVisibly()): write one of \(all)")
             return .rdp
         }
         return known

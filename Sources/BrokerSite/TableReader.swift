@@ -7,6 +7,8 @@ struct TableReader {
     let table: TOMLTable
     private(set) var mistakes: [Mistake] = []
     private var known: [String] = []
+    /// Required keys that are not there, with the mistake that says so.
+    private var missing: [(key: String, mistake: Mistake)] = []
 
     init(_ table: TOMLTable) { self.table = table }
 
@@ -35,7 +37,8 @@ struct TableReader {
     /// A key that has to be there; `purpose` says what to write.
     mutating func require(_ key: String, _ purpose: String) {
         guard table[key] == nil else { return }
-        note(table.position, "\"\(key)\" is missing: \(purpose)")
+        missing.append(
+            (key, Mistake(table.position, "\"\(key)\" is missing: \(purpose)")))
     }
 
     mutating func string(_ key: String) -> String? {
@@ -117,18 +120,20 @@ struct TableReader {
 
     // MARK: The end
 
-    /// Notes every key that nobody asked for.
+    /// Notes every key that nobody asked for, and what is missing; a misspelt key counts once.
     mutating func finish() {
         for entry in table.entries where !known.contains(entry.key) {
-            let near = known.filter { $0.isNear(entry.key) }.sorted().first
+            // What is missing was most likely meant.
+            let candidates = missing.map(\.key) + known.sorted()
+            let meant = candidates.first { $0.isNear(entry.key) }
+            missing.removeAll { $0.key == meant }
             let advice =
-                near.map { "did you mean \"\($0)\"?" }
-                ?? (known.isEmpty
-                    ? "nothing stands here"
-                    : "known here: \(known.sorted().joined(separator: ", "))")
-            note(
-                entry.keyPosition, "unknown key \(entry.key.quotedForMessage()): \(advice)")
+                meant.map { "did you mean \"\($0)\"?" }
+                ?? "known here: \(known.sorted().joined(separator: ", "))"
+            note(entry.keyPosition, "unknown key \(entry.key.quotedVisibly()): \(advice)")
         }
+        mistakes += missing.map(\.mistake)
+        missing = []
     }
 }
 

@@ -116,7 +116,7 @@ struct TOMLParser {
     private func twice(_ part: KeyPart) -> Mistake {
         Mistake(
             part.position,
-            "\(part.name.quotedForMessage()) has been given already: keep one of the two")
+            "\(part.name.quotedVisibly()) has been given already: keep one of the two")
     }
 
     // MARK: Keys

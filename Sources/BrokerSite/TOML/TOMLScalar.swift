@@ -24,10 +24,10 @@ enum TOMLScalar {
         if isDateTime(text) { return .dateTime }
         guard let digits = integerDigits(text) else {
             throw Mistake(
-                start, "\(text.quotedForMessage()) is no value; texts need quotes")
+                start, "\(text.quotedVisibly()) is no value; texts need quotes")
         }
         guard let number = Int64(digits.text, radix: digits.radix) else {
-            throw Mistake(start, "\(text.quotedForMessage()) is out of the range of numbers")
+            throw Mistake(start, "\(text.quotedVisibly()) is out of the range of numbers")
         }
         return .integer(number)
     }
