@@ -1,5 +1,6 @@
 """The configuration: checked, strict, read again while serving; and what a start refuses."""
 
+import contextlib
 import re
 import signal
 import socket
@@ -207,33 +208,36 @@ class Start(BrokerCase):
 
     def test_one_bit_of_a_journal_row(self):
         """SQLite has no page checksums; the rows have."""
-        broker = self.daemon(SITE)
-        for name in ONE[:3]:
-            self.grant(broker, name)
-        broker.kill()
-        path = self.databases(broker)[0]
-        with sqlite3.connect(path) as database:
-            table, column = self.journal(database)
-            row, payload = database.execute(
-                f"SELECT rowid, {column} FROM {table} ORDER BY rowid DESC LIMIT 1"
+
+        def flip(database):
+            revision, payload = database.execute(
+                "SELECT revision, payload FROM journal ORDER BY revision DESC LIMIT 1"
             ).fetchone()
             flipped = bytearray(payload)
             flipped[len(flipped) // 2] ^= 0x10
             database.execute(
-                f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (bytes(flipped), row)
+                "UPDATE journal SET payload = ? WHERE revision = ?", (bytes(flipped), revision)
             )
-        database.close()
-        self.refused(broker, "damaged|corrupt|checksum|CRC", "restore|backup")
 
-    def journal(self, database):
-        """The table of the journal and its column of bytes."""
-        for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
-            if "journal" not in table:
-                continue
-            for _, name, kind, *_ in database.execute(f"PRAGMA table_info({table})"):
-                if kind.upper() == "BLOB":
-                    return table, name
-        return self.fail("no journal with a column of bytes")
+        self.tampered(flip, "damaged|corrupt|checksum", "restore|backup")
+
+    def test_a_journal_row_that_is_gone(self):
+        def drop(database):
+            rows = database.execute("SELECT revision FROM journal ORDER BY revision").fetchall()
+            database.execute("DELETE FROM journal WHERE revision = ?", rows[-2])
+
+        self.tampered(drop, "damaged|corrupt|missing", "restore|backup")
+
+    def tampered(self, change, *words):
+        """After a crash, with a change to the database behind the daemon's back."""
+        broker = self.daemon(SITE)
+        for name in ONE[:4]:
+            self.grant(broker, name)
+        broker.kill()
+        with contextlib.closing(sqlite3.connect(self.databases(broker)[0])) as database:
+            with database:
+                change(database)
+        self.refused(broker, *words)
 
     def test_a_stale_socket_is_replaced(self):
         broker = self.daemon(SITE)
