@@ -51,8 +51,7 @@ let package = Package(
         .target(
             name: "BrokerService",
             dependencies: [
-                "BrokerEngine", "BrokerSite",
-                .product(name: "Logging", package: "swift-log"),
+                "BrokerCore", "BrokerEngine", "BrokerSite", "BrokerStore",
             ],
             swiftSettings: strict),
         .target(

@@ -1,6 +1,14 @@
 package import BrokerCore
 package import BrokerStore
 
+/// What the engine says to a command.
+package enum EngineAnswer: Sendable {
+    case decided(Decision)
+    case refused(Refusal)
+    /// There is no space to write it down; nothing was done.
+    case noSpace
+}
+
 /// The writer's state machine: which commands form a batch, when it may be answered, and what a
 /// failed append means.
 ///
@@ -20,14 +28,6 @@ package struct Engine<Ticket: Sendable>: Sendable {
         }
     }
 
-    /// What is said to one ticket.
-    package enum Answer: Sendable {
-        case decided(Decision)
-        case refused(Refusal)
-        /// There is no space to write it down; nothing was done.
-        case noSpace
-    }
-
     /// What the driver does next.
     package enum Action: Sendable {
         case none
@@ -36,7 +36,7 @@ package struct Engine<Ticket: Sendable>: Sendable {
         /// Give the store's reserve back, then call `begin` again.
         case releaseReserve
         /// Say these, in this order.
-        case answer([(Ticket, Answer)])
+        case answer([(Ticket, EngineAnswer)])
     }
 
     /// What is left to do on a full disk.
@@ -55,7 +55,7 @@ package struct Engine<Ticket: Sendable>: Sendable {
     package private(set) var broker: Broker
     private var waiting: [Submission] = []
     private var batch: [Submission] = []
-    private var answers: [(Ticket, Answer)] = []
+    private var answers: [(Ticket, EngineAnswer)] = []
     private var space = Space.enough
 
     package init(broker: Broker) {
@@ -130,6 +130,11 @@ package struct Engine<Ticket: Sendable>: Sendable {
         waiting.insert(contentsOf: batch, at: 0)
         batch.removeAll(keepingCapacity: true)
         return .releaseReserve
+    }
+
+    /// There is no reserve: go on as on a full disk until there is.
+    package mutating func reserveMissing() {
+        space = .low
     }
 
     /// The reserve is there again: everything is decided as usual.

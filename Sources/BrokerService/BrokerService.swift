@@ -1,0 +1,167 @@
+package import BrokerCore
+package import BrokerEngine
+package import BrokerSite
+package import BrokerStore
+import Glibc
+import Synchronization
+
+/// The broker at work: the engine on its thread, the clock, names, and the configuration in force.
+package final class BrokerService: Sendable {
+    package let names: NameService
+    package let instance: String
+    /// When this process began to serve: milliseconds since the Unix epoch.
+    package let startedAtWallMilliseconds: Int64
+    private let published: PublishedState
+    private let writer: Writer
+    private let settings: Mutex<DaemonConfiguration>
+    private let reloadSource: @Sendable () throws -> DaemonConfiguration
+    private let stopping = Atomic<Bool>(false)
+
+    /// Recovers the state and starts to serve it.
+    ///
+    /// - Parameters:
+    ///   - configuration: as it was read at the start.
+    ///   - site: the site for a store that has none; called only then.
+    ///   - reload: reads the configuration again.
+    /// - Throws: `StoreError`, and what `site` throws; nothing is running then.
+    package init(
+        configuration: DaemonConfiguration, store: any Store, hooks: ServiceHooks,
+        site: () throws -> SiteSpec?, reload: @escaping @Sendable () throws -> DaemonConfiguration
+    ) throws {
+        let before = ClockReading.now()
+        let recovery = try store.recover()
+        var broker: Broker
+        do {
+            broker = try Engine<Reply>.recover(recovery)
+        } catch {
+            throw StoreError.damaged(error.message)
+        }
+        let reading = ClockReading.now()
+        let timeLine = TimeLine(known: broker.clock, latest: broker.latest, reading: reading)
+        hooks.note(
+            .recovered(
+                revision: broker.revision, leases: broker.leaseCount,
+                milliseconds: reading.bootMilliseconds - before.bootMilliseconds))
+        let firstSite = broker.hasSite ? nil : try site()
+        instance = store.instance
+        startedAtWallMilliseconds = reading.wallMilliseconds
+        names = NameService()
+        settings = Mutex(configuration)
+        reloadSource = reload
+        published = PublishedState(broker)
+        writer = Writer(
+            broker: broker, snapshotRevision: recovery.snapshot?.revision ?? 0, store: store,
+            timeLine: timeLine, published: published, hooks: hooks)
+        writer.start()
+        try setUp(configuration, site: firstSite)
+    }
+
+    private func setUp(_ configuration: DaemonConfiguration, site: SiteSpec?) throws {
+        _ = try submitAndWait(.setSeatLimit(configuration.seatLimit))
+        guard let site else { return }
+        do {
+            _ = try submitAndWait(.applySite(site))
+        } catch {
+            stop()
+            throw error
+        }
+    }
+
+    /// Whether the process is about to end.
+    package var isStopping: Bool { stopping.load(ordering: .relaxed) }
+
+    /// Called when the listeners begin to close.
+    package func willStop() { stopping.store(true, ordering: .relaxed) }
+
+    /// Ends the writer once everything submitted is decided, and closes the store.
+    package func stop() {
+        willStop()
+        writer.stop()
+    }
+
+    // MARK: Commands
+
+    /// Has a command decided, written and then answered, from the writer's thread; `reply` must be
+    /// quick. A service that has stopped answers `nil`, from here.
+    package func submit(
+        _ command: Command, by actor: Actor,
+        reply: @escaping @Sendable (EngineAnswer?) -> Void
+    ) {
+        let isTaken = writer.queue.add(
+            Engine<Reply>.Submission(command, by: actor, ticket: Reply { reply($0) }))
+        if !isTaken { reply(nil) }
+    }
+
+    /// As `submit` by the broker itself, for the program's start and for signals.
+    ///
+    /// - Throws: the refusal; `StoreError.full`.
+    package func submitAndWait(_ command: Command) throws -> Decision {
+        let answer = SharedAnswer()
+        submit(command, by: .system) { answer.set($0) }
+        switch answer.wait() {
+        case .decided(let decision)?: return decision
+        case .refused(let refusal)?: throw refusal
+        case .noSpace?: throw StoreError.full
+        case nil: throw StoreError.failed("the broker is stopping")
+        }
+    }
+
+    /// What a command would be answered now, on a copy of the state that is on disk.
+    package func rehearse(_ command: Command, by actor: Actor) -> Result<Decision, Refusal> {
+        var copy = published.read { broker in copy broker }
+        let now = instantNow(copy)
+        do throws(Refusal) {
+            return .success(try copy.decide(command, by: actor, at: now))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    // MARK: Reading
+
+    /// Reads the state as far as it is on disk. `body` runs under a lock: it takes out what it needs.
+    package func read<Value: Sendable>(_ body: (borrowing Broker) -> sending Value) -> Value {
+        published.read(body)
+    }
+
+    /// A copy of the state as far as it is on disk, for work that takes longer.
+    package func snapshot() -> Broker { published.read { broker in copy broker } }
+
+    package var isLowOnSpace: Bool { published.isLowOnSpace }
+
+    /// Calls `body` with each later change of a lease, from the writer's thread; it must be quick.
+    package func watch(
+        _ id: LeaseID, _ body: @escaping @Sendable (LeaseView) -> Void
+    ) -> LeaseWatch {
+        published.watch(id, body)
+    }
+
+    /// The present instant on the state's time line.
+    package func instantNow(_ broker: borrowing Broker) -> Instant {
+        TimeLine(known: broker.clock, latest: broker.latest, reading: .now()).now(.now())
+    }
+
+    // MARK: Configuration
+
+    /// The configuration in force.
+    package var configuration: DaemonConfiguration { settings.withLock { $0 } }
+
+    /// Reads the configuration again and puts it into force; a bad one changes nothing. Listeners
+    /// and the state directory stay as they are until a restart.
+    ///
+    /// - Throws: `SiteFileError` with the place of the mistake, or what reading the file says.
+    package func reload() throws {
+        let new = try reloadSource()
+        settings.withLock { $0 = new }
+        submit(.setSeatLimit(new.seatLimit), by: .system) { _ in }
+    }
+}
+
+/// An answer that one thread waits for.
+private final class SharedAnswer: Sendable {
+    private let queue = WaitQueue<EngineAnswer?>()
+
+    func set(_ answer: EngineAnswer?) { _ = queue.add(answer) }
+
+    func wait() -> EngineAnswer? { queue.takeFirst() ?? nil }
+}
