@@ -175,10 +175,12 @@ extension PoolSpec {
     }
 
     private var seatNameProblem: String? {
-        guard seatName != nil || patternedCount > 0 else { return nil }
+        // Without a pattern of its own there is nothing to say that the pool's name has not shown.
+        guard seatName != nil || patternedCount > 0 && nameProblem(name.value) == nil else {
+            return nil
+        }
         guard let pattern = SeatPattern(seatNamePattern) else {
-            // Without a pattern of its own, the pool's bad name has been reported.
-            return seatName.map(patternProblem)
+            return patternProblem(seatNamePattern)
         }
         let longest = pattern.text(max(patternedCount, 1))
         guard let message = nameProblem(longest) else { return nil }

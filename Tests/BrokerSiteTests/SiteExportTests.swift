@@ -1,0 +1,126 @@
+import BrokerCore
+import BrokerSite
+import Testing
+
+/// Sites of all shapes, each of them valid.
+private struct SiteGenerator {
+    var random: Random
+
+    mutating func site() -> SiteSpec {
+        let pools = (0..<Int.random(in: 0...4, using: &random)).map { pool($0) }
+        return SiteSpec(
+            pools: pools,
+            groups: (0..<Int.random(in: 0...4, using: &random)).map { group($0, pools: pools) })
+    }
+
+    private mutating func number(_ range: ClosedRange<Int>) -> Int {
+        Int.random(in: range, using: &random)
+    }
+
+    private mutating func pool(_ index: Int) -> PoolSpec {
+        let seatProtocol = random.pick(SeatProtocol.allCases)
+        let listed = (0..<number(0...3)).map { seat("l\(index)-\($0)", seatProtocol) }
+        let most = random.pick([1, 600, 43_200, 31 * 86_400])
+        return PoolSpec(
+            name: PoolName("p\(index)" + random.pick(["", ".x", "-y", "_z"])),
+            size: listed.count + number(0...50),
+            seatName: random.chance(50) ? "s\(index)-%0\(number(1...9))d" : nil,
+            seatHost: random.chance(50) ? random.pick(["h%d.example", "\"é'\\#%d"]) : nil,
+            seatURL: seatProtocol == .url ? "https://meet.example/\(index)/%d?a=\"b\"" : nil,
+            port: seatProtocol != .url && random.chance(30) ? number(1...65_535) : nil,
+            seatProtocol: seatProtocol,
+            leaseTTLSeconds: random.chance(50)
+                ? SiteFile.leaseTTLSecondsDefault(most: most) : number(1...most),
+            leaseTTLSecondsMax: most, listed: listed)
+    }
+
+    private mutating func seat(_ name: String, _ seatProtocol: SeatProtocol) -> ListedSeat {
+        ListedSeat(
+            name: SeatName(name), host: random.chance(30) ? "cad.example" : nil,
+            port: seatProtocol != .url && random.chance(30) ? number(1...65_535) : nil,
+            url: seatProtocol == .url ? "sip:a%20\\b" : nil,
+            keptFor: random.chance(30) ? HolderName("Jean \"d'Arc\" #1") : nil)
+    }
+
+    private mutating func group(_ index: Int, pools: [PoolSpec]) -> GroupSpec {
+        let mine = pools.filter { _ in random.chance(60) }
+        let names = ["ann", "bob \\ 'b'", "@", "AD+é\"x\"", "日本", "#c", "[d]", "e=f"]
+        let members: [Member] = (0..<number(0...12)).map { number in
+            let name = "\(random.pick(names.filter { $0 != "@" }))\(number)"
+            return random.chance(50)
+                ? .unixGroup(UnixGroupName(random.pick(["", "@"]) + name)) : .user(HolderName(name))
+        }
+        // Two groups at most take from a pool of at least four seats.
+        let reserve = mine.filter { $0.size >= 4 }.compactMap { pool in
+            random.chance(50)
+                ? GroupSpec.Reserve(pool: pool.name, seats: number(0...(pool.size / 4))) : nil
+        }
+        return GroupSpec(
+            name: GroupName("g\(index)"), members: members, pools: mine.map(\.name),
+            quota: random.chance(50) ? number(0...2_000_000) : nil, reserve: reserve)
+    }
+}
+
+@Suite struct SiteExportTests {
+    @Test func anExportedSiteIsReadBackTheSame() throws {
+        var generator = SiteGenerator(random: Random(seed: 42))
+        for _ in 0..<1_500 {
+            let site = generator.site()
+            try #require(site.problems() == [])
+            let text = SiteFile.export(site)
+            #expect(try SiteFile.parse(text) == site, "\(text)")
+            // One form for one site.
+            #expect(SiteFile.export(try SiteFile.parse(text)) == text)
+        }
+    }
+
+    @Test func theForm() {
+        let site = SiteSpec(
+            pools: [
+                PoolSpec(name: PoolName("a"), size: 2),
+                PoolSpec(
+                    name: PoolName("b.c"), size: 3, seatName: "b-%d", port: 23, seatProtocol: .ssh,
+                    leaseTTLSeconds: 60, leaseTTLSecondsMax: 3_600,
+                    listed: [
+                        ListedSeat(
+                            name: SeatName("x"), host: "h\"\\\u{1}", port: 22,
+                            keptFor: HolderName("u"))
+                    ]),
+            ],
+            groups: [
+                GroupSpec(
+                    name: GroupName("g"), members: [.unixGroup(UnixGroupName("staff"))],
+                    pools: [PoolName("a"), PoolName("b.c")], quota: 5,
+                    reserve: [.init(pool: PoolName("b.c"), seats: 1)])
+            ])
+        #expect(
+            SiteFile.export(site) == """
+                [[pool]]
+                name = "a"
+                size = 2
+                driver = "none"
+
+                [[pool]]
+                name = "b.c"
+                size = 3
+                driver = "none"
+                seat_name = "b-%d"
+                port = 23
+                protocol = "ssh"
+                lease_ttl_seconds = 60
+                lease_ttl_max_seconds = 3600
+                seats = [
+                    { name = "x", host = "h\\"\\\\\\u0001", port = 22, agent = "u" },
+                ]
+
+                [[group]]
+                name = "g"
+                members = ["@staff"]
+                pools = ["a", "b.c"]
+                quota = 5
+                reserve = { "b.c" = 1 }
+
+                """)
+        #expect(SiteFile.export(SiteSpec()) == "")
+    }
+}
