@@ -71,6 +71,9 @@ let package = Package(
             dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
 
+        // Starts a command in the one way that Swift cannot.
+        .target(name: "CSpawn"),
+
         // The programs.
         .executableTarget(
             name: "brokerd",
@@ -82,7 +85,7 @@ let package = Package(
         .executableTarget(
             name: "brokerctl",
             dependencies: [
-                "BrokerAPI",
+                "BrokerAPI", "CSpawn",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -110,6 +113,23 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "BrokerAPITests", dependencies: ["BrokerAPI"], swiftSettings: strict),
+        // NIOHTTP1 reads each request a second time, to check the broker's own parser.
+        .testTarget(
+            name: "BrokerHTTPTests",
+            dependencies: [
+                "BrokerHTTP",
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOEmbedded", package: nio),
+                .product(name: "NIOHTTP1", package: nio),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BrokerSystemdTests",
+            dependencies: ["BrokerSystemd", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BrokerctlTests", dependencies: ["brokerctl", "BrokerAPI"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

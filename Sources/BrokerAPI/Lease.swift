@@ -11,6 +11,7 @@ package enum LeaseEndReason: String, WireEnum {
     case released
     case expired
     case revoked
+    case windowClosed = "window-closed"
     case drained
     case seatFailed = "seat-failed"
 }

@@ -1,0 +1,163 @@
+import ArgumentParser
+import BrokerAPI
+
+/// The leases that a command is about.
+struct LeaseArguments: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp("Leases, by their ids (default: $BROKER_LEASE).", valueName: "lease"),
+        completion: Completion.leases)
+    var leases: [String] = []
+
+    func ids() throws(CommandError) -> [String] {
+        if !leases.isEmpty { return leases }
+        guard let id = Terminal.environment("BROKER_LEASE"), !id.isEmpty else {
+            throw .usage("name a lease, or set BROKER_LEASE.")
+        }
+        return [id]
+    }
+}
+
+struct LeaseList: BrokerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List leases: all where you may see them, else your own.")
+
+    @Option(help: "Only of this pool.", completion: Completion.pools)
+    var pool: String?
+
+    @Option(help: "Only of this group.", completion: Completion.groups)
+    var group: String?
+
+    @Option(help: ArgumentHelp("Only of this person.", valueName: "user"))
+    var holder: String?
+
+    @Option(
+        help: "Only in this state, active, ending or ended; may be repeated (default: live ones).",
+        completion: .list(["active", "ending", "ended"]))
+    var state: [String] = []
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func execute() throws {
+        let query: [(String, String?)] = [
+            ("pool", pool), ("group", group), ("holder", holder),
+            ("state", state.isEmpty ? nil : state.joined(separator: ",")),
+        ]
+        let caller = connection.caller(.controlThenAgent)
+        output.print(try caller.list(["v1", "leases"], query: query, .leases))
+    }
+}
+
+struct LeaseShow: BrokerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a lease, an ended one too while history keeps it.")
+
+    @Argument(
+        help: ArgumentHelp("The lease's id (default: $BROKER_LEASE).", valueName: "lease"),
+        completion: Completion.leases)
+    var lease: String?
+
+    @OptionGroup var output: LeaseOutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func execute() throws {
+        var arguments = LeaseArguments()
+        arguments.leases = lease.map { [$0] } ?? []
+        let id = try arguments.ids()[0]
+        let caller = connection.caller(.agentThenControl)
+        let request = HTTPRequest(.get, ["v1", "leases", id])
+        try output.output.print(try caller.document(request, .leases))
+    }
+}
+
+struct LeaseRenew: BrokerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "renew", abstract: "Let a lease run longer; it never gets shorter by this.")
+
+    @Argument(
+        help: ArgumentHelp("The lease's id (default: $BROKER_LEASE).", valueName: "lease"),
+        completion: Completion.leases)
+    var lease: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How long it may run from now, as 90s, 30m or 4h (default: as it was granted).",
+            valueName: "duration"), transform: DurationArgument.seconds)
+    var ttl: Int?
+
+    @OptionGroup var output: LeaseOutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func validate() throws {
+        if let ttl, ttl < 1 { throw ValidationError("--ttl must be at least 1s.") }
+    }
+
+    func execute() throws {
+        var arguments = LeaseArguments()
+        arguments.leases = lease.map { [$0] } ?? []
+        let id = try arguments.ids()[0]
+        let caller = connection.caller(.agentThenControl)
+        let request = HTTPRequest(
+            .post, ["v1", "leases", id, "renew"], json: RenewRequest(ttlSeconds: ttl))
+        try output.output.print(try caller.document(request, .leases))
+    }
+}
+
+struct LeaseRelease: BrokerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "release", abstract: "Give seats back; once more does no harm.")
+
+    @OptionGroup var leases: LeaseArguments
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func execute() throws {
+        let caller = connection.caller(.agentThenControl)
+        let ids = try leases.ids()
+        for id in ids {
+            _ = try caller.answer(to: HTTPRequest(.delete, ["v1", "leases", id]), about: id)
+        }
+        output.done(ids, "released \(ids.joined(separator: ", ")).")
+    }
+}
+
+struct LeaseRevoke: BrokerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke", abstract: "End other people's leases.")
+
+    @OptionGroup var leases: LeaseArguments
+    @OptionGroup var reason: ReasonOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "How long the holder may still finish, as 90s or 5m.", valueName: "duration"),
+        transform: DurationArgument.seconds)
+    var grace: Int = 0
+
+    @OptionGroup var confirmation: ConfirmOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func execute() throws {
+        let caller = connection.caller(.control)
+        let ids = try leases.ids()
+        if !confirmation.yes {
+            let current = try Document.merged(ids, .leases) { id throws(CommandError) in
+                try caller.document(HTTPRequest(.get, ["v1", "leases", id]), .leases, about: id)
+            }
+            if confirmation.dryRun { return output.print(current) }
+            let names = current.items.map {
+                "\($0["holder"]?.stringValue ?? "?") (\($0["seat"]?["name"]?.stringValue ?? "?"))"
+            }
+            let when = grace == 0 ? "now" : "in \(DurationText.text(seconds: grace))"
+            try Terminal.confirm("End \(names.joined(separator: ", ")) \(when)?")
+        }
+        let body = RevokeRequest(reason: reason.reason, graceSeconds: grace)
+        output.print(
+            try Document.merged(ids, .leases) { id throws(CommandError) in
+                try caller.document(
+                    HTTPRequest(.post, ["v1", "leases", id, "revoke"], json: body), .leases,
+                    about: id)
+            })
+    }
+}

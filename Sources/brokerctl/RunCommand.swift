@@ -1,0 +1,46 @@
+import ArgumentParser
+import BrokerAPI
+import Glibc
+
+struct RunCommand: BrokerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Hold a lease while a command runs.",
+        discussion: """
+            The command finds the lease in BROKER_LEASE, BROKER_TOKEN, BROKER_SEAT, BROKER_HOST, \
+            BROKER_PORT, BROKER_PROTOCOL and BROKER_EXPIRES. The lease is renewed while it runs and \
+            released when it ends; a lease that you held before is left to you. Exit codes are the \
+            command's own, 128 and a signal's number, 126 or 127 when it cannot be run, and 79 when \
+            the lease was lost, upon which the command is sent SIGTERM and, 5 s later, SIGKILL.
+            """)
+
+    @OptionGroup var grant: GrantOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "How long the lease outlives this command if it is killed (default: 2m).",
+            valueName: "duration"), transform: DurationArgument.seconds)
+    var ttl: Int = 120
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @Argument(
+        parsing: .postTerminator,
+        help: ArgumentHelp("After --: the command and its arguments.", valueName: "command"))
+    var command: [String] = []
+
+    func validate() throws {
+        guard !command.isEmpty else {
+            throw ValidationError("write the command after --, as in: run -- xfreerdp /v:…")
+        }
+        guard ttl >= 3 else { throw ValidationError("--ttl must be at least 3s.") }
+    }
+
+    func execute() throws {
+        let signals = RunSignals()
+        let request = GrantRequest(pool: grant.pool, group: grant.group, ttlSeconds: ttl)
+        let session = RunSession(
+            signals: signals, socket: connection.caller(.agent).paths[0], request: request,
+            command: command)
+        throw ExitCode(try session.run())
+    }
+}

@@ -1,0 +1,65 @@
+import Glibc
+import Synchronization
+
+/// Signals as values: blocked in every thread, and taken one by one by the main thread.
+///
+/// Must be made before the first other thread, which inherits the mask.
+struct RunSignals {
+    /// The mask before, which the child gets back.
+    let originalMask: sigset_t
+    private let waited: sigset_t
+
+    /// What is passed on to the child.
+    static let forwarded = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH]
+    /// Raised by other threads of this process to wake the main one. Nobody else sends it here.
+    static let wake = SIGALRM
+
+    /// Linux's SI_KERNEL: the terminal's own signals, which the whole foreground group gets.
+    private static let sentByKernel: Int32 = 0x80
+
+    init() {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for number in Self.forwarded + [SIGCHLD, Self.wake] { sigaddset(&set, number) }
+        var before = sigset_t()
+        pthread_sigmask(SIG_BLOCK, &set, &before)
+        waited = set
+        originalMask = before
+    }
+
+    /// The next signal; nil when none comes in time.
+    func next(timeoutMilliseconds: Int64) -> (number: Int32, isFromTerminal: Bool)? {
+        var set = waited
+        var info = siginfo_t()
+        let milliseconds = max(0, timeoutMilliseconds)
+        var timeout = timespec(
+            tv_sec: Int(milliseconds / 1000), tv_nsec: Int(milliseconds % 1000) * 1_000_000)
+        let number = sigtimedwait(&set, &info, &timeout)
+        guard number > 0 else { return nil }
+        return (number, info.si_code == Self.sentByKernel)
+    }
+}
+
+/// Hands what other threads learn to the main thread, and wakes it.
+final class Mailbox<Message: Sendable>: Sendable {
+    private let messages = Mutex<[Message]>([])
+
+    func post(_ message: Message) {
+        messages.withLock { $0.append(message) }
+        kill(getpid(), RunSignals.wake)
+    }
+
+    func takeAll() -> [Message] {
+        messages.withLock { messages in
+            defer { messages = [] }
+            return messages
+        }
+    }
+}
+
+/// Milliseconds since boot, time asleep included: what a lease runs by.
+func bootMilliseconds() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_BOOTTIME, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+}

@@ -1,0 +1,165 @@
+import ArgumentParser
+import BrokerAPI
+
+struct SeatCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "seat", abstract: "Show and handle seats.",
+        discussion: "Seats are named one by one or as a range: vdi-[0001-0300], cad-[1-3,7].",
+        subcommands: [
+            SeatList.self, SeatShow.self, SeatCordon.self, SeatUncordon.self, SeatDrain.self,
+        ])
+}
+
+/// The seats that a command is about.
+struct SeatArguments: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp("Seats, also as ranges such as vdi-[0001-0300].", valueName: "seat"),
+        completion: Completion.seats)
+    var seats: [String]
+
+    func names() throws(CommandError) -> [String] { try NameRange.expand(seats) }
+
+    /// One call for each seat.
+    func each(
+        _ caller: Caller, _ request: (String) -> HTTPRequest
+    ) throws(CommandError) -> Document {
+        try Document.merged(names(), .seats) { name throws(CommandError) in
+            try caller.document(request(name), .seats, about: name)
+        }
+    }
+}
+
+struct SeatList: BrokerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List seats.")
+
+    @Option(help: "Only of this pool.", completion: Completion.pools)
+    var pool: String?
+
+    @Option(
+        help: "Only in this state.", completion: .list(SeatState.allCases.map(\.rawValue)))
+    var state: String?
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func execute() throws {
+        output.print(
+            try connection.caller(.control).list(
+                ["v1", "seats"], query: [("pool", pool), ("state", state)], .seats))
+    }
+}
+
+struct SeatShow: BrokerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show seats.")
+
+    @OptionGroup var seats: SeatArguments
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func execute() throws {
+        output.print(
+            try seats.each(connection.caller(.control)) { HTTPRequest(.get, ["v1", "seats", $0]) })
+    }
+}
+
+struct SeatCordon: BrokerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cordon", abstract: "Give seats to nobody else; who has one keeps it.")
+
+    @OptionGroup var seats: SeatArguments
+    @OptionGroup var reason: ReasonOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func execute() throws {
+        let body = CordonRequest(reason: reason.reason)
+        output.print(
+            try seats.each(connection.caller(.control)) {
+                HTTPRequest(.post, ["v1", "seats", $0, "cordon"], json: body)
+            })
+    }
+}
+
+struct SeatUncordon: BrokerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "uncordon", abstract: "Give seats out again; calls a drain off, too.")
+
+    @OptionGroup var seats: SeatArguments
+
+    @Option(help: "Why, for the journal.")
+    var reason: String?
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func execute() throws {
+        let body = UncordonRequest(reason: reason)
+        output.print(
+            try seats.each(connection.caller(.control)) {
+                HTTPRequest(.post, ["v1", "seats", $0, "uncordon"], json: body)
+            })
+    }
+}
+
+struct SeatDrain: BrokerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drain", abstract: "Empty seats: cordon them, and end the leases on them.")
+
+    @OptionGroup var seats: SeatArguments
+    @OptionGroup var drain: DrainOptions
+    @OptionGroup var confirmation: ConfirmOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func execute() throws {
+        let caller = connection.caller(.control)
+        let names = try seats.names()
+        if !confirmation.yes {
+            if !confirmation.dryRun, !Terminal.canAsk { try Terminal.confirm("") }
+            let document = try request(caller, names, dryRun: true)
+            if confirmation.dryRun { return show(document, names) }
+            let subject = names.count == 1 ? "seat \(names[0])" : "\(names.count) seats"
+            let forecasts = try Self.forecasts(document)
+            try Terminal.confirm(DrainText.question(subject, forecasts))
+        }
+        show(try request(caller, names, dryRun: false), names)
+    }
+
+    private func show(_ document: Document, _ names: [String]) {
+        output.print(document) {
+            guard names.count == 1, let only = try? Self.forecasts(document).first else {
+                return Table.list(document)
+            }
+            return DrainText.text(only)
+        }
+    }
+
+    private static func forecasts(
+        _ document: Document
+    ) throws(CommandError) -> [DrainForecast] {
+        var forecasts: [DrainForecast] = []
+        for item in document.items {
+            forecasts.append(try Caller.decoded(DrainForecast.self, WireJSON.encode(item)))
+        }
+        return forecasts
+    }
+
+    /// One forecast as it came; several under their seats' names.
+    private func request(
+        _ caller: Caller, _ names: [String], dryRun: Bool
+    ) throws(CommandError) -> Document {
+        let body = drain.body(dryRun: dryRun)
+        return try Document.merged(names, .forecast) { name throws(CommandError) in
+            let document = try caller.document(
+                HTTPRequest(.post, ["v1", "seats", name, "drain"], json: body), .forecast,
+                about: name)
+            guard names.count > 1, case .object(let members) = document.json else {
+                return document
+            }
+            let named = [JSONMember(name: "seat", value: .string(name))] + members
+            return Document(json: .object(named), resource: .forecast)
+        }
+    }
+}
