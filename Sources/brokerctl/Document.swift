@@ -37,7 +37,7 @@ struct Document {
 struct Resource: Sendable {
     /// The member that holds the elements of a list; nil for what never comes as a list.
     let listKey: String?
-    /// The member that names an element: `-o name` prints it.
+    /// The member that names an element, or the members of an array: `-o name` prints them.
     let nameKey: String
     let columns: [Column]
 }
@@ -194,7 +194,7 @@ extension Resource {
         ])
 
     static let plan = Resource(
-        listKey: nil, nameKey: "target_size",
+        listKey: nil, nameKey: "displaced",
         columns: [
             Column("SIZE", "size", .number),
             Column("TARGET", "target_size", .number),
@@ -215,7 +215,7 @@ extension Resource {
         ])
 
     static let siteChange = Resource(
-        listKey: nil, nameKey: "revision",
+        listKey: nil, nameKey: "displaced",
         columns: [
             Column("CHANGED", "changed", .flag),
             Column("REVISION", "revision", .number),
@@ -246,14 +246,10 @@ extension Resource {
             Column("NEEDS RESTART", "needs_restart", .list),
         ])
 
-    /// What an answer to `query` holds, by its members.
+    /// What an answer to `query` holds, by its members: every list says what comes next.
     static func guessed(_ json: JSONValue) -> Resource {
-        for resource in [leases, pools, groups, seats, rules] {
-            if let key = resource.listKey, json[key]?.arrayValue != nil,
-                key != "pools" || json["version"] == nil
-            {
-                return resource
-            }
+        for resource in [leases, pools, groups, seats] where json["next"] != nil {
+            if let key = resource.listKey, json[key]?.arrayValue != nil { return resource }
         }
         guard case .object(let members) = json else {
             return Resource(listKey: nil, nameKey: "", columns: [Column("VALUE", "")])

@@ -142,22 +142,27 @@ struct LeaseRevoke: BrokerCommand {
         let caller = connection.caller(.control)
         let ids = try leases.ids()
         if !confirmation.yes {
-            let current = try Document.merged(ids, .leases) { id throws(CommandError) in
+            if !confirmation.dryRun { try Terminal.requirePerson() }
+            let (current, missing) = try Document.collect(ids, .leases) { id throws(CommandError) in
                 try caller.document(HTTPRequest(.get, ["v1", "leases", id]), .leases, about: id)
             }
-            if confirmation.dryRun { return output.print(current) }
-            let names = current.items.map {
-                "\($0["holder"]?.stringValue ?? "?") (\($0["seat"]?["name"]?.stringValue ?? "?"))"
-            }
-            let when = grace == 0 ? "now" : "in \(DurationText.text(seconds: grace))"
-            try Terminal.confirm("End \(names.joined(separator: ", ")) \(when)?")
+            if confirmation.dryRun { output.print(current) }
+            if let missing { throw missing }
+            if confirmation.dryRun { return }
+            try Terminal.confirm(question(current))
         }
         let body = RevokeRequest(reason: reason.reason, graceSeconds: grace)
-        output.print(
-            try Document.merged(ids, .leases) { id throws(CommandError) in
-                try caller.document(
-                    HTTPRequest(.post, ["v1", "leases", id, "revoke"], json: body), .leases,
-                    about: id)
-            })
+        try Document.show(ids, .leases, by: output.print) { id throws(CommandError) in
+            try caller.document(
+                HTTPRequest(.post, ["v1", "leases", id, "revoke"], json: body), .leases, about: id)
+        }
+    }
+
+    private func question(_ leases: Document) -> String {
+        let names = leases.items.map {
+            "\($0["holder"]?.stringValue ?? "?") (\($0["seat"]?["name"]?.stringValue ?? "?"))"
+        }
+        let when = grace == 0 ? "now" : "in \(DurationText.text(seconds: grace))"
+        return "End \(names.joined(separator: ", ")) \(when)?"
     }
 }

@@ -50,8 +50,11 @@ extension OutputFormat {
         case .yaml: Terminal.output(YAML.text(document.json))
         case .name:
             for item in document.items {
-                let name = PlainText.text(item[document.resource.nameKey] ?? .null)
-                if !name.isEmpty { Terminal.output(TerminalText.escaped(name) + "\n") }
+                let value = item[document.resource.nameKey] ?? .null
+                for name in (value.arrayValue ?? [value]).map(PlainText.element)
+                where !name.isEmpty {
+                    Terminal.output(TerminalText.escaped(name) + "\n")
+                }
             }
         }
     }
@@ -73,7 +76,7 @@ enum PlainText {
     }
 
     /// What stands for an element of an array: its name where it has one.
-    private static func element(_ value: JSONValue) -> String {
+    static func element(_ value: JSONValue) -> String {
         if let name = value["name"] ?? value["id"] { return text(name) }
         if case .object(let members) = value {
             return members.map { text($0.value) }.joined(separator: "=")

@@ -159,8 +159,7 @@ struct PoolDrain: BrokerCommand {
     func execute() throws {
         let caller = connection.caller(.control)
         if !confirmation.yes {
-            // Refused before the daemon is asked: without a terminal there is nothing to look at.
-            if !confirmation.dryRun, !Terminal.canAsk { try Terminal.confirm("") }
+            if !confirmation.dryRun { try Terminal.requirePerson() }
             let (document, forecast) = try request(caller, dryRun: true)
             if confirmation.dryRun { return output.print(document) { DrainText.text(forecast) } }
             try Terminal.confirm(DrainText.question("pool \(pool.pool)", [forecast]))

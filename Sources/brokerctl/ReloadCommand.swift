@@ -15,10 +15,6 @@ struct ReloadCommand: BrokerCommand {
         if output.output == .table {
             let result = try Caller.decoded(ReloadResult.self, document.body)
             output.print(document) { Self.text(result) }
-        } else if output.output == .name {
-            for setting in document.json["changed"]?.arrayValue ?? [] {
-                Terminal.output(TerminalText.escaped(PlainText.text(setting)) + "\n")
-            }
         } else {
             output.print(document)
         }

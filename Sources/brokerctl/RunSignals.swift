@@ -18,6 +18,8 @@ struct RunSignals {
     private static let sentByKernel: Int32 = 0x80
 
     init() {
+        // Where it is ignored, the kernel would take the child's exit code away.
+        signal(SIGCHLD, SIG_DFL)
         var set = sigset_t()
         sigemptyset(&set)
         for number in Self.forwarded + [SIGCHLD, Self.wake] { sigaddset(&set, number) }

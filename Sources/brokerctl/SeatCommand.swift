@@ -19,11 +19,11 @@ struct SeatArguments: ParsableArguments {
 
     func names() throws(CommandError) -> [String] { try NameRange.expand(seats) }
 
-    /// One call for each seat.
+    /// One call for each seat, and what came of them.
     func each(
-        _ caller: Caller, _ request: (String) -> HTTPRequest
-    ) throws(CommandError) -> Document {
-        try Document.merged(names(), .seats) { name throws(CommandError) in
+        _ caller: Caller, show: (Document) -> Void, _ request: (String) -> HTTPRequest
+    ) throws(CommandError) {
+        try Document.show(names(), .seats, by: show) { name throws(CommandError) in
             try caller.document(request(name), .seats, about: name)
         }
     }
@@ -59,8 +59,9 @@ struct SeatShow: BrokerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func execute() throws {
-        output.print(
-            try seats.each(connection.caller(.control)) { HTTPRequest(.get, ["v1", "seats", $0]) })
+        try seats.each(connection.caller(.control), show: output.print) {
+            HTTPRequest(.get, ["v1", "seats", $0])
+        }
     }
 }
 
@@ -75,10 +76,9 @@ struct SeatCordon: BrokerCommand {
 
     func execute() throws {
         let body = CordonRequest(reason: reason.reason)
-        output.print(
-            try seats.each(connection.caller(.control)) {
-                HTTPRequest(.post, ["v1", "seats", $0, "cordon"], json: body)
-            })
+        try seats.each(connection.caller(.control), show: output.print) {
+            HTTPRequest(.post, ["v1", "seats", $0, "cordon"], json: body)
+        }
     }
 }
 
@@ -96,10 +96,9 @@ struct SeatUncordon: BrokerCommand {
 
     func execute() throws {
         let body = UncordonRequest(reason: reason)
-        output.print(
-            try seats.each(connection.caller(.control)) {
-                HTTPRequest(.post, ["v1", "seats", $0, "uncordon"], json: body)
-            })
+        try seats.each(connection.caller(.control), show: output.print) {
+            HTTPRequest(.post, ["v1", "seats", $0, "uncordon"], json: body)
+        }
     }
 }
 
@@ -117,14 +116,20 @@ struct SeatDrain: BrokerCommand {
         let caller = connection.caller(.control)
         let names = try seats.names()
         if !confirmation.yes {
-            if !confirmation.dryRun, !Terminal.canAsk { try Terminal.confirm("") }
-            let document = try request(caller, names, dryRun: true)
-            if confirmation.dryRun { return show(document, names) }
+            if !confirmation.dryRun { try Terminal.requirePerson() }
+            let (document, missing) = try request(caller, names, dryRun: true)
+            if confirmation.dryRun {
+                show(document, names)
+                if let missing { throw missing }
+                return
+            }
+            if let missing { throw missing }
             let subject = names.count == 1 ? "seat \(names[0])" : "\(names.count) seats"
-            let forecasts = try Self.forecasts(document)
-            try Terminal.confirm(DrainText.question(subject, forecasts))
+            try Terminal.confirm(DrainText.question(subject, Self.forecasts(document)))
         }
-        show(try request(caller, names, dryRun: false), names)
+        let (document, missing) = try request(caller, names, dryRun: false)
+        show(document, names)
+        if let missing { throw missing }
     }
 
     private func show(_ document: Document, _ names: [String]) {
@@ -149,9 +154,9 @@ struct SeatDrain: BrokerCommand {
     /// One forecast as it came; several under their seats' names.
     private func request(
         _ caller: Caller, _ names: [String], dryRun: Bool
-    ) throws(CommandError) -> Document {
+    ) throws(CommandError) -> (document: Document, missing: CommandError?) {
         let body = drain.body(dryRun: dryRun)
-        return try Document.merged(names, .forecast) { name throws(CommandError) in
+        return try Document.collect(names, .forecast) { name throws(CommandError) in
             let document = try caller.document(
                 HTTPRequest(.post, ["v1", "seats", name, "drain"], json: body), .forecast,
                 about: name)

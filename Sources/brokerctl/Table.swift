@@ -36,7 +36,8 @@ enum Table {
         document.items.map { item in
             let lines = document.resource.columns.compactMap { column -> (String, Cell)? in
                 let cell = cell(column, in: item, now: now)
-                return column.value(in: item) == .null ? nil : (column.title, cell)
+                return cell.text.isEmpty || column.value(in: item) == .null
+                    ? nil : (column.title, cell)
             }
             let width = lines.map { TerminalText.width($0.0) }.max() ?? 0
             return lines.map { title, cell in

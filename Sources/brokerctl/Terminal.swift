@@ -55,11 +55,16 @@ enum Terminal {
         }
     }
 
-    /// Asks for a yes. Without a person at the terminal it never asks, and throws.
-    static func confirm(_ question: String) throws(CommandError) {
+    /// Throws unless there is a person to ask.
+    static func requirePerson() throws(CommandError) {
         guard canAsk else {
             throw .usage("this displaces people: confirm with --yes, or look with --dry-run.")
         }
+    }
+
+    /// Asks for a yes. Without a person at the terminal it never asks, and throws.
+    static func confirm(_ question: String) throws(CommandError) {
+        try requirePerson()
         write(Array("\(TerminalText.escaped(question)) [y/N] ".utf8), to: STDERR_FILENO)
         let answer = readLine()?.lowercased()
         guard answer == "y" || answer == "yes" else { throw .declined }
