@@ -57,7 +57,8 @@ let package = Package(
         .target(
             name: "BrokerHTTP",
             dependencies: [
-                "BrokerService", "BrokerAPI",
+                "BrokerAPI", "BrokerCore", "BrokerEngine", "BrokerService", "BrokerSite",
+                "BrokerStore",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOHTTP1", package: nio),

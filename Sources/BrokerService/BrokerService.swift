@@ -109,7 +109,7 @@ package final class BrokerService: Sendable {
     /// What a command would be answered now, on a copy of the state that is on disk.
     package func rehearse(_ command: Command, by actor: Actor) -> Result<Decision, Refusal> {
         var copy = published.read { broker in copy broker }
-        let now = instantNow(copy)
+        let now = max(published.now, copy.latest)
         do throws(Refusal) {
             return .success(try copy.decide(command, by: actor, at: now))
         } catch {
@@ -137,9 +137,10 @@ package final class BrokerService: Sendable {
     }
 
     /// The present instant on the state's time line.
-    package func instantNow(_ broker: borrowing Broker) -> Instant {
-        TimeLine(known: broker.clock, latest: broker.latest, reading: .now()).now(.now())
-    }
+    package var now: Instant { published.now }
+
+    /// Wall clock minus time line, in milliseconds.
+    package var wallOffsetMilliseconds: Int64 { published.wallOffsetMilliseconds }
 
     // MARK: Configuration
 
@@ -150,10 +151,41 @@ package final class BrokerService: Sendable {
     /// and the state directory stay as they are until a restart.
     ///
     /// - Throws: `SiteFileError` with the place of the mistake, or what reading the file says.
-    package func reload() throws {
+    package func reload() throws -> ConfigurationChange {
         let new = try reloadSource()
-        settings.withLock { $0 = new }
+        let old = settings.withLock { settings in
+            defer { settings = new }
+            return settings
+        }
         submit(.setSeatLimit(new.seatLimit), by: .system) { _ in }
+        return ConfigurationChange(from: old, to: new)
+    }
+
+    // MARK: Health
+
+    /// Whether the writer has not gone round for so long that something holds it: a disk that hangs.
+    package var isWriterStuck: Bool { published.writerSilenceMilliseconds > 5_000 }
+
+    /// Runs what takes long on a thread of its own.
+    package func background(_ body: @escaping @Sendable () -> Void) {
+        DaemonThread.start("background", body).detach()
+    }
+}
+
+/// What a reload brought, by the configuration's keys.
+package struct ConfigurationChange: Equatable, Sendable {
+    /// In force now.
+    package var changed: [String] = []
+    /// In force after a restart.
+    package var needsRestart: [String] = []
+
+    init(from old: DaemonConfiguration, to new: DaemonConfiguration) {
+        if old.seatLimit != new.seatLimit { changed.append("broker.seat_limit") }
+        if old.roles != new.roles { changed.append("roles") }
+        if old.limits != new.limits { changed.append("limits") }
+        if old.siteFile != new.siteFile { changed.append("broker.site_file") }
+        if old.stateDirectory != new.stateDirectory { needsRestart.append("broker.state_dir") }
+        if old.listen != new.listen { needsRestart.append("listen") }
     }
 }
 

@@ -1,5 +1,6 @@
 import BrokerCore
 import BrokerStore
+import Glibc
 import Synchronization
 
 /// The state as far as it is on disk, for everybody who reads.
@@ -9,12 +10,37 @@ import Synchronization
 final class PublishedState: Sendable {
     private let broker: Mutex<Broker>
     private let lowOnSpace = Atomic<Bool>(false)
+    private let wallOffset: Atomic<Int64>
+    private let bootOffset: Atomic<Int64>
+    private let writerAliveAt = Atomic<Int64>(ClockReading.milliseconds(CLOCK_BOOTTIME))
     private let watchers = Mutex(LeaseWatchers())
 
     init(_ broker: Broker) {
         var copy = broker
         copy.isUndoable = false
         self.broker = Mutex(copy)
+        wallOffset = Atomic(broker.clock.wallOffsetMilliseconds)
+        bootOffset = Atomic(broker.clock.bootOffsetMilliseconds)
+    }
+
+    /// The writer has gone round.
+    func writerIsAlive() {
+        writerAliveAt.store(ClockReading.milliseconds(CLOCK_BOOTTIME), ordering: .relaxed)
+    }
+
+    /// How long ago the writer last went round.
+    var writerSilenceMilliseconds: Int64 {
+        ClockReading.milliseconds(CLOCK_BOOTTIME) - writerAliveAt.load(ordering: .relaxed)
+    }
+
+    /// Wall clock minus time line, in milliseconds.
+    var wallOffsetMilliseconds: Int64 { wallOffset.load(ordering: .relaxed) }
+
+    /// The present instant on the time line.
+    var now: Instant {
+        Instant(
+            milliseconds: ClockReading.milliseconds(CLOCK_BOOTTIME)
+                + bootOffset.load(ordering: .relaxed))
     }
 
     var isLowOnSpace: Bool { lowOnSpace.load(ordering: .relaxed) }
@@ -38,6 +64,8 @@ final class PublishedState: Sendable {
                 }
             }
             broker.settle()
+            wallOffset.store(broker.clock.wallOffsetMilliseconds, ordering: .relaxed)
+            bootOffset.store(broker.clock.bootOffsetMilliseconds, ordering: .relaxed)
         }
         notifyWatchers(of: batch)
     }

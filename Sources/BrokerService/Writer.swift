@@ -72,6 +72,7 @@ final class Writer: @unchecked Sendable {
             let taken = queue.takeAll(waitingMilliseconds: engine.hasWork ? 0 : sleep())
             for submission in taken.elements { engine.submit(submission) }
             round()
+            published.writerIsAlive()
             hooks.writerIsAlive()
             if taken.isClosed && taken.elements.isEmpty && !engine.hasWork { break }
         }

@@ -66,6 +66,9 @@ package struct ByteReader: Sendable {
 
     package var isAtEnd: Bool { position == bytes.endIndex }
 
+    /// What was not read yet.
+    package var rest: ArraySlice<UInt8> { bytes[position...] }
+
     package mutating func readByte() throws(Malformed) -> UInt8 {
         guard position < bytes.endIndex else { throw Malformed("it ends too early") }
         defer { position += 1 }

@@ -61,6 +61,24 @@ package final class SQLiteStore: Store {
         try paths.syncDirectory()
     }
 
+    /// Makes a store in a directory that has none, with a state to begin with.
+    ///
+    /// - Throws: `inUse` when a process has the directory; `failed` when there is a database in it.
+    package static func create(
+        directory: String, state: BrokerImage, drawInstance: () -> String
+    ) throws(StoreError) {
+        let paths = StorePaths(directory: directory)
+        try paths.makeDirectory()
+        try StoreLock(path: paths.lock).release()
+        guard !paths.hasDatabase else {
+            throw .failed("there is a state in \(directory) already; move the directory aside first")
+        }
+        let store = try SQLiteStore(directory: directory, drawInstance: drawInstance)
+        defer { store.close() }
+        store.revision = state.revision
+        try store.save(state)
+    }
+
     private static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.label = "brokerd.store"

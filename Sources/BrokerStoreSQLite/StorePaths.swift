@@ -9,6 +9,8 @@ struct StorePaths: Sendable {
     var lock: String { directory + "/lock" }
     var reserve: String { directory + "/reserve" }
 
+    var hasDatabase: Bool { access(database, F_OK) == 0 }
+
     /// Makes the directory, open to its owner alone, if it is not there.
     func makeDirectory() throws(StoreError) {
         guard mkdir(directory, 0o700) != 0, errno != EEXIST else { return }

@@ -1,0 +1,141 @@
+import BrokerAPI
+package import BrokerService
+import BrokerSite
+
+/// The HTTP API: finds the route of a request, finds out who sent it, and lets the route answer.
+package struct APIServer: Sendable {
+    private let service: BrokerService
+
+    package init(service: BrokerService) { self.service = service }
+
+    /// How much body a call takes: a site file is larger than anything else.
+    package static let bodyLimit: BodyLimit = { method, path, _ in
+        method == .put && path == "/v1/site" ? Call.siteBytesMax : Call.bodyBytesMax
+    }
+
+    /// Every call there is.
+    static let routes: [Route] =
+        leaseRoutes + poolRoutes + seatRoutes + groupRoutes + siteRoutes + statusRoutes
+
+    /// Answers one request; for the transport, on an event loop.
+    package func handle(_ request: HTTPRequest, _ reply: ReplyHandle) {
+        do throws(Problem) {
+            let (route, path) = try Self.find(request)
+            let query =
+                try route.access.isOpen || request.listener != .monitoring
+                ? URLText.parameters(request.query, known: route.query) : [:]
+            try dispatch(route, path, query, request, reply)
+        } catch let problem where problem.slug == .methodNotAllowed {
+            var response = problem.response
+            response.headers.append((name: "Allow", value: Self.allowed(request)))
+            reply.send(response)
+        } catch {
+            reply.send(error.response)
+        }
+    }
+
+    // MARK: Routes
+
+    private static func find(_ request: HTTPRequest) throws(Problem) -> (Route, [String]) {
+        guard let parts = URLText.parts(ofPath: request.path) else {
+            throw Problem(.badRequest, detail: "The path is not valid percent-encoded UTF-8.")
+        }
+        let method = request.method == .head ? .get : request.method
+        var isKnown = false
+        for route in routes {
+            guard let texts = route.match(parts) else { continue }
+            isKnown = true
+            if route.method == method { return (route, texts) }
+        }
+        guard isKnown else {
+            throw Problem(
+                .notFound,
+                detail: "There is no such call; /v1/openapi.json lists those there are.")
+        }
+        throw Problem(
+            .methodNotAllowed,
+            detail: "This path takes \(allowed(request)), not \(request.method.name).")
+    }
+
+    /// The methods of a path.
+    private static func allowed(_ request: HTTPRequest) -> String {
+        let parts = URLText.parts(ofPath: request.path) ?? []
+        var methods: [String] = []
+        for route in routes where route.match(parts) != nil {
+            methods.append(route.method.name)
+            if route.method == .get { methods.append("HEAD") }
+        }
+        return methods.joined(separator: ", ")
+    }
+
+    // MARK: Who
+
+    private func dispatch(
+        _ route: Route, _ path: [String], _ query: [String: String], _ request: HTTPRequest,
+        _ reply: ReplyHandle
+    ) throws(Problem) {
+        if route.access.isOpen {
+            try route.handler(
+                Call(
+                    service: service, request: request, path: path, query: query, caller: nil,
+                    reply: reply))
+            return
+        }
+        guard let peer = request.peer, request.listener != .monitoring else {
+            throw Problem(
+                .forbidden,
+                detail: "This listener answers status and health only. Use the agent or the "
+                    + "control socket.")
+        }
+        if request.listener == .agent && !route.access.forAgents {
+            throw Problem(
+                .forbidden,
+                detail: "Everybody is only an agent on this socket, root too. Use the control "
+                    + "socket.")
+        }
+        service.names.peer(peer.uid, groups: peer.groups) { [service] user, groups in
+            guard let user else {
+                let detail =
+                    "User number \(peer.uid) has no name here, or the name service does "
+                    + "not answer."
+                reply.send(Problem(.forbidden, detail: detail).response)
+                return
+            }
+            let caller = Caller(
+                peer, name: user.name, unixGroups: groups, on: request.listener,
+                service.configuration.roles)
+            let call = Call(
+                service: service, request: request, path: path, query: query, caller: caller,
+                reply: reply)
+            do throws(Problem) {
+                try Self.admit(caller, to: route)
+                try route.handler(call)
+            } catch {
+                reply.send(error.response)
+            }
+        }
+    }
+
+    /// The ladder of permissions: each step that says no says why.
+    private static func admit(_ caller: Caller, to route: Route) throws(Problem) {
+        if caller.listener == .agent { return }
+        guard caller.roles.isDisjoint(with: route.access.roles) else { return }
+        let roles = route.access.roles.names.joined(separator: " or ")
+        throw Problem(
+            .forbidden,
+            detail: "User \(caller.name) lacks the role \(roles), which this call takes here.")
+    }
+}
+
+extension Roles {
+    /// As the configuration names them.
+    var names: [String] {
+        var names: [String] = []
+        if contains(.observer) { names.append("observer") }
+        if contains(.operator) { names.append("operator") }
+        if contains(.admin) { names.append("admin") }
+        if contains(.gateway) { names.append("gateway") }
+        if contains(.seats) { names.append("seats") }
+        return names
+    }
+}

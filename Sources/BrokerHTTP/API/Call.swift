@@ -1,0 +1,175 @@
+import BrokerAPI
+import BrokerCore
+import BrokerEngine
+import BrokerService
+import NIOCore
+
+/// One request on its way: what was asked, by whom, and the one answer to it.
+struct Call: Sendable {
+    let service: BrokerService
+    let request: HTTPRequest
+    /// The texts at the path's places in braces.
+    let path: [String]
+    let query: [String: String]
+    /// Nil for calls that are open to everybody.
+    let caller: Caller?
+    let reply: ReplyHandle
+
+    /// Most bytes of a JSON body, and of a site file.
+    static let bodyBytesMax = 64 << 10
+    static let siteBytesMax = 1 << 20
+
+    // MARK: Request
+
+    /// Who sent it; the route's access has made sure that it is known.
+    var sender: Caller { caller! }
+
+    /// The body as the JSON that the call takes.
+    func body<Body: WireObject>(_ type: Body.Type) throws(Problem) -> Body {
+        do {
+            return try StrictJSON.decode(type, from: Array(request.body.readableBytesView))
+        } catch {
+            throw Problem(.badRequest, detail: error.message)
+        }
+    }
+
+    /// Whether the client would rather have this media type than JSON.
+    func accepts(_ mediaType: String) -> Bool {
+        request.headers.values(of: "accept").contains { value in
+            value.split(separator: ",").contains { range in
+                let name = range.prefix { $0 != ";" }
+                return name.trimmed.lowercased() == mediaType
+            }
+        }
+    }
+
+    func name<Name>(
+        _ parameter: String, _ make: (String) -> Name
+    ) -> Name? {
+        query[parameter].map(make)
+    }
+
+    /// How many entries a list may have: 1 to 1,000, and 100 where nothing is said.
+    func limit() throws(Problem) -> Int {
+        guard let text = query["limit"] else { return 100 }
+        guard let limit = Int(text), (1...1_000).contains(limit) else {
+            throw Problem(.badRequest, detail: "The query parameter limit is from 1 to 1000.")
+        }
+        return limit
+    }
+
+    /// A truth value of the query: `true` or `false`; absent: false.
+    func flag(_ parameter: String) throws(Problem) -> Bool {
+        switch query[parameter] {
+        case nil, "false": return false
+        case "true": return true
+        default:
+            throw Problem(
+                .badRequest, detail: "The query parameter \(parameter) is true or false.")
+        }
+    }
+
+    // MARK: Answer
+
+    func send(_ value: some WireValue, status: Int = 200, headers: [(String, String)] = []) {
+        reply.send(
+            HTTPResponse(
+                status: status, contentType: "application/json", bytes: WireJSON.encode(value),
+                headers: headers.map { (name: $0.0, value: $0.1) }))
+    }
+
+    func send(_ problem: Problem) {
+        reply.send(problem.response)
+    }
+
+    func sendText(_ text: String, status: Int = 200, contentType: String = "text/plain") {
+        reply.send(
+            HTTPResponse(
+                status: status, contentType: "\(contentType); charset=utf-8",
+                bytes: Array(text.utf8)))
+    }
+
+    func sendNothing() { reply.send(HTTPResponse(status: 204)) }
+
+    /// Has a command decided, and answers with what `body` makes of the decision. `body` runs on
+    /// the writer's thread, once the decision is on disk.
+    func decide(
+        _ command: Command, _ body: @escaping @Sendable (Decision, Wire) -> HTTPResponse
+    ) {
+        let reply = reply
+        let service = service
+        service.submit(command, by: sender.actor) { answer in
+            let wire = Wire(service)
+            switch answer {
+            case .decided(let decision)?: reply.send(body(decision, wire))
+            case .refused(let refusal)?: reply.send(wire.problem(refusal).response)
+            case .noSpace?:
+                reply.send(
+                    Problem(
+                        .storage,
+                        detail: """
+                            The broker's disk is full. Nothing was done; leases can still be \
+                            released. Tell an administrator to make space.
+                            """
+                    ).response)
+            case nil: reply.send(Problem.stopping.response)
+            }
+        }
+    }
+
+    /// Answers with what a command would be answered now, without doing it.
+    func rehearse(
+        _ command: Command, _ body: (Decision, Wire) -> HTTPResponse
+    ) {
+        let wire = Wire(service)
+        switch service.rehearse(command, by: sender.actor) {
+        case .success(let decision): reply.send(body(decision, wire))
+        case .failure(let refusal): reply.send(wire.problem(refusal).response)
+        }
+    }
+}
+
+extension HTTPResponse {
+    /// A body of JSON.
+    static func json(
+        _ value: some WireValue, status: Int = 200,
+        headers: [(name: String, value: String)] = []
+    ) -> HTTPResponse {
+        HTTPResponse(
+            status: status, contentType: "application/json", bytes: WireJSON.encode(value),
+            headers: headers)
+    }
+}
+
+extension Problem {
+    /// A closed pool is opened by a person, not by the clock: ask again in a few minutes.
+    static let retryAfterSecondsDefault = 300
+
+    static let stopping = Problem(
+        .unavailable, detail: "The broker is stopping; it will be back in a moment.",
+        retryAfterSeconds: 1)
+
+    /// As an answer; every 429 and 503 says when to come back.
+    var response: HTTPResponse {
+        var headers: [(name: String, value: String)] = []
+        var problem = self
+        if status == 429 || status == 503 {
+            let seconds = retryAfterSeconds ?? Self.retryAfterSecondsDefault
+            problem.retryAfterSeconds = seconds
+            headers.append((name: "Retry-After", value: "\(seconds)"))
+        }
+        return HTTPResponse(
+            status: status, contentType: Problem.contentType, bytes: WireJSON.encode(problem),
+            headers: headers)
+    }
+}
+
+extension StringProtocol {
+    /// Without white space at either end.
+    var trimmed: String {
+        var rest = self[...]
+        while let first = rest.first, first == " " || first == "\t" { rest.removeFirst() }
+        while let last = rest.last, last == " " || last == "\t" { rest.removeLast() }
+        return String(rest)
+    }
+}

@@ -1,0 +1,288 @@
+import BrokerAPI
+import BrokerCore
+import BrokerService
+import Glibc
+
+extension APIServer {
+    static let leaseRoutes: [Route] = [
+        Route(.post, "/v1/leases", .agent(or: [.gateway, .admin]), grant),
+        Route(
+            .get, "/v1/leases", .agent(or: [.observer, .gateway]),
+            query: ["pool", "group", "holder", "state", "limit", "after"], listLeases),
+        Route(.get, "/v1/leases/{id}", .agent(or: [.observer, .gateway]), showLease),
+        Route(
+            .get, "/v1/leases/{id}/connection", .agent(or: [.gateway, .admin]), showConnection),
+        Route(.post, "/v1/leases/{id}/renew", .agent(or: [.gateway, .admin]), renew),
+        Route(.delete, "/v1/leases/{id}", .agent(or: [.gateway, .admin]), release),
+        Route(.post, "/v1/leases/{id}/revoke", .operator, revoke),
+    ]
+
+    // MARK: Grant
+
+    @Sendable private static func grant(_ call: Call) throws(Problem) {
+        let body = try call.body(GrantRequest.self)
+        let key = try IdempotencyKey.read(call.request.headers)
+        if body.holder != nil && call.sender.listener != .control {
+            throw Problem(
+                .forbidden,
+                detail: "On this socket you request a seat for yourself; \"holder\" is for "
+                    + "gateways and admins on the control socket.")
+        }
+        let isVouched = body.holderGroups != nil
+        guard let holder = body.holder, !isVouched else {
+            let names = body.holderGroups ?? call.sender.unixGroups
+            let subject = Subject(
+                holder: HolderName(body.holder ?? call.sender.name),
+                unixGroups: names.map { UnixGroupName($0) })
+            try checkName(subject.holder.value)
+            grant(body, key, to: subject, isVouched: isVouched, call)
+            return
+        }
+        try checkName(holder)
+        call.service.names.groups(ofUserNamed: holder) { groups in
+            guard let groups else {
+                call.send(
+                    Problem(
+                        .badRequest,
+                        detail: "The name service knows no user \(holder.debugDescription); say "
+                            + "\"holder_groups\" for a person whom it does not know."))
+                return
+            }
+            let subject = Subject(
+                holder: HolderName(holder), unixGroups: groups.map { UnixGroupName($0) })
+            grant(body, key, to: subject, isVouched: false, call)
+        }
+    }
+
+    private static func checkName(_ name: String) throws(Problem) {
+        let isClean = name.unicodeScalars.allSatisfy { !$0.properties.isControl }
+        guard !name.isEmpty, name.utf8.count <= 256, isClean else {
+            throw Problem(
+                .badRequest,
+                detail: "A holder's name has 1 to 256 bytes and no control characters.")
+        }
+    }
+
+    private static func grant(
+        _ body: GrantRequest, _ key: String?, to subject: Subject, isVouched: Bool, _ call: Call
+    ) {
+        let command = GrantCommand(
+            id: .draw(wallMilliseconds: Wire(call.service).nowTimestamp.milliseconds),
+            subject: subject, isVouched: isVouched, pool: body.pool.map { PoolName($0) },
+            group: body.group.map { GroupName($0) }, ttlSeconds: body.ttlSeconds,
+            key: key.map {
+                GrantCommand.Key(text: $0, fingerprint: IdempotencyKey.fingerprint(of: body))
+            })
+        call.decide(.grant(command)) { decision, wire in
+            switch decision {
+            case .granted(let lease):
+                return .json(
+                    wire.lease(lease), status: 201,
+                    headers: [(name: "Location", value: "/v1/leases/\(lease.id.text)")])
+            case .held(let lease): return .json(wire.lease(lease))
+            case .replayed(let lease, let created):
+                return .json(
+                    wire.lease(lease), status: created ? 201 : 200,
+                    headers: [(name: "Idempotency-Replayed", value: "true")])
+            default: preconditionFailure("a grant gives a lease")
+            }
+        }
+    }
+
+    // MARK: Reading
+
+    @Sendable private static func listLeases(_ call: Call) throws(Problem) {
+        let wire = Wire(call.service)
+        var filter = Broker.LeaseFilter()
+        filter.pool = call.name("pool") { PoolName($0) }
+        filter.group = call.name("group") { GroupName($0) }
+        filter.holder = call.name("holder") { HolderName($0) }
+        switch call.sender.readClaim {
+        case .holder(let own):
+            if let holder = filter.holder, holder != own {
+                throw Problem(.forbidden, detail: "On this socket you see your own leases.")
+            }
+            filter.holder = own
+        case .gateway(let own): filter.grantedBy = own
+        case .anyone: break
+        }
+        if let states = try leaseStates(call) { filter.states = states }
+        if let after = call.query["after"] {
+            guard let revision = UInt64(after) else { throw .badCursor }
+            filter.after = revision
+        }
+        let limit = try call.limit()
+        let wanted = filter
+        let found: Result<[LeaseView], Problem> = call.service.read { broker in
+            if let pool = wanted.pool, broker.pool(pool) == nil {
+                return .failure(.missing("pool", pool.value))
+            }
+            if let group = wanted.group, broker.group(group) == nil {
+                return .failure(.missing("group", group.value))
+            }
+            return .success(broker.leases(wanted, limit: limit + 1))
+        }
+        let leases = try found.get()
+        let page = leases.prefix(limit)
+        call.send(
+            LeaseList(
+                leases: page.map { wire.lease($0) },
+                next: leases.count > limit ? page.last.map { "\($0.grantRevision)" } : nil))
+    }
+
+    private static func leaseStates(_ call: Call) throws(Problem) -> Set<LeaseView.State>? {
+        guard let text = call.query["state"] else { return nil }
+        var states: Set<LeaseView.State> = []
+        for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+            switch LeaseState(rawValue: String(word)) {
+            case .active: states.insert(.active)
+            case .ending: states.insert(.ending)
+            case .ended: states.insert(.ended)
+            case nil:
+                throw Problem(
+                    .badRequest,
+                    detail: "The query parameter state is active, ending, ended, or several of "
+                        + "them with commas between.")
+            }
+        }
+        return states
+    }
+
+    /// The lease of the path, if the caller may see it.
+    static func readLease(_ call: Call, _ claim: Claim) throws(Problem) -> LeaseView {
+        let id = try leaseID(call)
+        guard let lease = call.service.read({ broker in broker.lease(id) }) else {
+            throw Wire(call.service).problem(.noSuchLease)
+        }
+        guard claim.covers(lease.holder, grantedBy: lease.grantedBy) else {
+            throw Wire(call.service).problem(.notYours)
+        }
+        return lease
+    }
+
+    static func leaseID(_ call: Call) throws(Problem) -> LeaseID {
+        guard let id = LeaseID(text: call.path[0]) else {
+            throw Wire(call.service).problem(.noSuchLease)
+        }
+        return id
+    }
+
+    @Sendable private static func showLease(_ call: Call) throws(Problem) {
+        let lease = try readLease(call, call.sender.readClaim)
+        if call.accepts("text/event-stream") {
+            LeaseStream.start(lease.id, call)
+        } else {
+            call.send(Wire(call.service).lease(lease))
+        }
+    }
+
+    @Sendable private static func showConnection(_ call: Call) throws(Problem) {
+        let lease = try readLease(call, call.sender.claim)
+        let wire = Wire(call.service)
+        guard lease.state != .ended else {
+            throw wire.problem(
+                .leaseEnded(call.service.read { broker in broker.endedLease(lease.id) }))
+        }
+        let connection = BrokerAPI.Connection(wire.lease(lease))
+        guard call.accepts(BrokerAPI.Connection.rdpContentType) else {
+            call.send(connection)
+            return
+        }
+        do throws(RDPFileError) {
+            let file = try connection.rdpFile()
+            call.reply.send(
+                HTTPResponse(
+                    status: 200, contentType: BrokerAPI.Connection.rdpContentType,
+                    bytes: Array(file.utf8),
+                    headers: [
+                        (
+                            name: "Content-Disposition",
+                            value: "attachment; filename=\"\(lease.seat.name.value).rdp\""
+                        )
+                    ]))
+        } catch {
+            throw Problem(.notAcceptable, detail: error.text)
+        }
+    }
+
+    // MARK: Changing
+
+    @Sendable private static func renew(_ call: Call) throws(Problem) {
+        let id = try leaseID(call)
+        let body = try call.body(RenewRequest.self)
+        let claim = call.sender.claim
+        guard call.sender.listener == .control else {
+            renew(id, claim, call.sender.subject, body, call)
+            return
+        }
+        // The holder's groups as they are now, unless a gateway's word stands for them.
+        let lease = call.service.read { broker in broker.lease(id) }
+        let isVouched = call.service.read { broker in broker.vouchedGroups(id) != nil }
+        guard let lease, !isVouched else {
+            let nobody = Subject(holder: HolderName(call.sender.name), unixGroups: [])
+            renew(id, claim, nobody, body, call)
+            return
+        }
+        call.service.names.groups(ofUserNamed: lease.holder.value) { groups in
+            let subject = Subject(
+                holder: lease.holder, unixGroups: (groups ?? []).map { UnixGroupName($0) })
+            renew(id, claim, subject, body, call)
+        }
+    }
+
+    private static func renew(
+        _ id: LeaseID, _ claim: Claim, _ subject: Subject, _ body: RenewRequest, _ call: Call
+    ) {
+        call.decide(
+            .renew(id, claim: claim, subject: subject, ttlSeconds: body.ttlSeconds), leaseAnswer)
+    }
+
+    @Sendable private static func release(_ call: Call) throws(Problem) {
+        call.decide(.release(try leaseID(call), claim: call.sender.claim)) { _, _ in
+            HTTPResponse(status: 204)
+        }
+    }
+
+    @Sendable private static func revoke(_ call: Call) throws(Problem) {
+        let body = try call.body(RevokeRequest.self)
+        call.decide(
+            .revoke(try leaseID(call), reason: body.reason, graceSeconds: body.graceSeconds),
+            leaseAnswer)
+    }
+
+    @Sendable private static func leaseAnswer(_ decision: Decision, _ wire: Wire) -> HTTPResponse {
+        guard case .lease(let lease) = decision else { preconditionFailure("it gives a lease") }
+        return .json(wire.lease(lease))
+    }
+}
+
+extension Problem {
+    static let badCursor = Problem(
+        .badRequest,
+        detail: "The query parameter after is what \"next\" said in an earlier answer.")
+}
+
+extension RDPFileError {
+    /// In a sentence.
+    fileprivate var text: String {
+        switch self {
+        case .otherProtocol(let other):
+            "The seat is reached by \(other.rawValue), not by RDP; ask for JSON."
+        case .unusableHost: "The seat's host cannot stand in an .rdp file; ask for JSON."
+        }
+    }
+}
+
+extension LeaseID {
+    /// A new id: 48 bits of time, 80 random ones.
+    static func draw(wallMilliseconds: Int64) -> LeaseID {
+        var random = SystemRandomNumberGenerator()
+        let time = UInt64(bitPattern: wallMilliseconds) << 16
+        return LeaseID(high: time | random.next() & 0xFFFF, low: random.next())
+    }
+}
+
+extension Unicode.Scalar.Properties {
+    /// A character that acts instead of being seen.
+    var isControl: Bool { generalCategory == .control }
+}

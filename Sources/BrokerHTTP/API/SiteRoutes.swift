@@ -1,0 +1,88 @@
+import BrokerAPI
+import BrokerCore
+import BrokerService
+import BrokerSite
+import BrokerStore
+import NIOCore
+
+extension APIServer {
+    static let siteRoutes: [Route] = [
+        Route(.get, "/v1/site", .observer, showSite),
+        Route(.put, "/v1/site", .admin, query: ["dry_run"], putSite),
+        Route(.post, "/v1/reload", .admin, reload),
+        Route(.get, "/v1/backup", .admin, backup),
+    ]
+
+    @Sendable private static func showSite(_ call: Call) throws(Problem) {
+        let spec = call.service.read { broker in broker.siteSpec }
+        call.reply.send(
+            HTTPResponse(
+                status: 200, contentType: tomlContentType,
+                bytes: Array(SiteFile.export(spec).utf8)))
+    }
+
+    @Sendable private static func putSite(_ call: Call) throws(Problem) {
+        let isDryRun = try call.flag("dry_run")
+        let spec: SiteSpec
+        do throws(SiteFileError) {
+            spec = try SiteFile.parse(bytes: Array(call.request.body.readableBytesView))
+        } catch {
+            throw Problem(error)
+        }
+        let answer: @Sendable (Decision, Wire) -> HTTPResponse = { decision, wire in
+            guard case .site(let change) = decision else {
+                preconditionFailure("it gives a change")
+            }
+            return .json(
+                SiteApplyResult(
+                    diff: SiteDiff.unified(
+                        old: SiteFile.export(change.before), new: SiteFile.export(change.after)),
+                    displaced: change.displaced.map { wire.lease($0) },
+                    changed: change.isChanged, revision: Int(change.revision)))
+        }
+        if isDryRun {
+            call.rehearse(.applySite(spec), answer)
+        } else {
+            call.decide(.applySite(spec), answer)
+        }
+    }
+
+    @Sendable private static func reload(_ call: Call) throws(Problem) {
+        do {
+            let change = try call.service.reload()
+            call.send(
+                ReloadResult(changed: change.changed, needsRestart: change.needsRestart))
+        } catch let error as SiteFileError {
+            throw Problem(error)
+        } catch {
+            throw Problem(.badRequest, detail: "The configuration was not read: \(error)")
+        }
+    }
+
+    /// The state as it is on disk now, in the form that `brokerd restore` takes.
+    @Sendable private static func backup(_ call: Call) throws(Problem) {
+        let state = call.service.snapshot()
+        let stream = call.reply.startStream(
+            status: 200,
+            headers: [
+                (name: "Content-Type", value: "application/octet-stream"),
+                (name: "Content-Disposition", value: "attachment; filename=\"brokerd.backup\""),
+            ],
+            lifetime: .finite)
+        call.service.background { [instance = call.service.instance] in
+            let backup = Backup(instance: instance, image: state.image)
+            stream.send(backup.encoded)
+        }
+    }
+}
+
+extension Problem {
+    /// A text that was refused, with the place of its first mistake.
+    init(_ error: SiteFileError) {
+        var detail = error.message
+        if !error.further.isEmpty { detail += " (\(error.further.count) more)" }
+        self.init(
+            .badRequest, detail: detail, line: error.line, column: error.column,
+            file: error.file)
+    }
+}

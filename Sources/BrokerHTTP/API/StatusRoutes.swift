@@ -1,0 +1,158 @@
+import BrokerAPI
+import BrokerCore
+package import BrokerService
+
+extension APIServer {
+    static let statusRoutes: [Route] = [
+        Route(.get, "/v1/status", .open, status),
+        Route(.get, "/healthz", .open, health),
+        Route(.get, "/readyz", .open, ready),
+        Route(.get, "/v1/openapi.json", .open, openAPI),
+        Route(
+            .get, "/v1/explain", .agent(or: .observer), query: ["agent", "pool", "at"], explain),
+    ]
+
+    @Sendable private static func status(_ call: Call) throws(Problem) {
+        call.send(StatusReport.status(of: call.service))
+    }
+
+    @Sendable private static func health(_ call: Call) throws(Problem) {
+        guard !call.service.isWriterStuck else {
+            throw Problem(.unavailable, detail: "The writer has not moved for some seconds.")
+        }
+        call.sendText("ok\n")
+    }
+
+    @Sendable private static func ready(_ call: Call) throws(Problem) {
+        guard !call.service.isStopping else { throw .stopping }
+        guard !call.service.isWriterStuck else {
+            throw Problem(.unavailable, detail: "The writer has not moved for some seconds.")
+        }
+        guard !call.service.isLowOnSpace else {
+            throw Problem(
+                .unavailable, detail: "The disk is full: leases can only be released.")
+        }
+        call.sendText("ok\n")
+    }
+
+    @Sendable private static func openAPI(_ call: Call) throws(Problem) {
+        call.reply.send(
+            HTTPResponse(
+                status: 200, contentType: "application/json",
+                bytes: Array(OpenAPIDocument.json.utf8)))
+    }
+
+    // MARK: Explain
+
+    @Sendable private static func explain(_ call: Call) throws(Problem) {
+        let wire = Wire(call.service)
+        let agent = call.query["agent"] ?? call.sender.name
+        if call.sender.listener != .control && agent != call.sender.name {
+            throw Problem(.forbidden, detail: "On this socket you may ask about yourself.")
+        }
+        var at: Instant?
+        if let text = call.query["at"] {
+            guard let timestamp = Timestamp(text: text) else {
+                throw Problem(
+                    .badRequest,
+                    detail: "The query parameter at is an instant of RFC 3339, such as "
+                        + "2026-11-24T12:00:00Z.")
+            }
+            guard timestamp >= wire.nowTimestamp else {
+                throw Problem(.badRequest, detail: "The query parameter at lies in the past.")
+            }
+            at = wire.instant(timestamp)
+        }
+        guard agent != call.sender.name else {
+            try explain(call.sender.subject, at, call)
+            return
+        }
+        let instant = at
+        call.service.names.groups(ofUserNamed: agent) { groups in
+            guard let groups else {
+                call.send(.missing("user", agent))
+                return
+            }
+            let subject = Subject(
+                holder: HolderName(agent), unixGroups: groups.map { UnixGroupName($0) })
+            do throws(Problem) {
+                try explain(subject, instant, call)
+            } catch {
+                call.send(error)
+            }
+        }
+    }
+
+    private static func explain(
+        _ subject: Subject, _ at: Instant?, _ call: Call
+    ) throws(Problem) {
+        let wire = Wire(call.service)
+        let pool = call.name("pool") { PoolName($0) }
+        let state = call.service.snapshot()
+        let at = max(at ?? call.service.now, state.latest)
+        do throws(Refusal) {
+            let explanation = try state.explain(subject, pool: pool, at: at)
+            call.send(
+                wire.explanation(explanation, of: subject.holder.value, pool: pool, at: at))
+        } catch {
+            throw wire.problem(error)
+        }
+    }
+}
+
+/// The one object that monitoring reads; there is no name of a person in it.
+package enum StatusReport {
+    static func status(of service: BrokerService) -> Status {
+        let wire = Wire(service)
+        let (pools, groups, limit, revision) = service.read { broker in
+            (broker.poolViews, broker.groupViews, broker.seatLimit, broker.revision)
+        }
+        var total = SeatCounts()
+        for pool in pools {
+            total.available += pool.seats.available
+            total.leased += pool.seats.leased
+            total.cordoned += pool.seats.cordoned
+        }
+        return Status(
+            version: BrokerVersion.text, instance: service.instance, now: wire.nowTimestamp,
+            startedAt: Timestamp(milliseconds: service.startedAtWallMilliseconds),
+            state: state(of: service),
+            seats: StatusSeats(
+                limit: limit, total: pools.reduce(0) { $0 + $1.size }, counts: wire.counts(total)),
+            pools: pools.map { pool in
+                StatusPool(
+                    name: pool.spec.name.value, state: wire.state(of: pool), size: pool.size,
+                    leased: pool.seats.leased, available: pool.seats.available)
+            },
+            groups: groups.map { group in
+                StatusGroup(
+                    name: group.spec.name.value, used: group.used, quota: group.spec.quota,
+                    open: true)
+            },
+            store: StatusStore(
+                kind: "sqlite", revision: Int(revision), lowSpace: service.isLowOnSpace))
+    }
+
+    private static func state(of service: BrokerService) -> ServiceState {
+        if service.isStopping { return .stopping }
+        return service.isLowOnSpace ? .readOnly : .serving
+    }
+
+    /// The line for the service manager: the numbers that matter.
+    package static func line(of service: BrokerService) -> String {
+        let status = status(of: service)
+        let seats = status.seats
+        var parts = [
+            "\(seats.counts.leased) of \(seats.total) seats leased",
+            "\(seats.counts.available) free",
+        ]
+        if seats.counts.cordoned > 0 { parts.append("\(seats.counts.cordoned) cordoned") }
+        let closed = status.pools.filter { $0.state != .open }
+        if !closed.isEmpty {
+            let names = closed.map { "\($0.name) \($0.state.rawValue)" }
+            parts.append(names.joined(separator: ", "))
+        }
+        if status.store.lowSpace { parts.append("DISK FULL, only releases are written") }
+        return parts.joined(separator: "; ")
+    }
+}

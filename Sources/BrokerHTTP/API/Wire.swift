@@ -1,0 +1,191 @@
+import BrokerAPI
+import BrokerCore
+import BrokerService
+
+/// The core's values in the API's words. It holds the wall clock's offset of the moment in which it
+/// was made, so that all instants of one answer agree.
+struct Wire: Sendable {
+    private let service: BrokerService
+    private let wallOffsetMilliseconds: Int64
+
+    init(_ service: BrokerService) {
+        self.service = service
+        wallOffsetMilliseconds = service.wallOffsetMilliseconds
+    }
+
+    private var now: Instant { service.now }
+
+    /// The instant at which the wall clock shows this.
+    func instant(_ timestamp: Timestamp) -> Instant {
+        Instant(milliseconds: timestamp.milliseconds - wallOffsetMilliseconds)
+    }
+
+    func timestamp(_ instant: Instant) -> Timestamp {
+        Timestamp(milliseconds: instant.milliseconds + wallOffsetMilliseconds)
+    }
+
+    var nowTimestamp: Timestamp { timestamp(now) }
+
+    /// Seconds until an instant for somebody who is to come back then: 1 at least.
+    func retryAfterSeconds(_ instant: Instant?) -> Int? {
+        instant.map { max(1, now.secondsUntil($0)) }
+    }
+
+    // MARK: Leases
+
+    func lease(_ view: LeaseView) -> Lease {
+        Lease(
+            id: view.id.text, token: Int(view.token), state: state(view.state),
+            pool: view.pool.value, group: view.group.value, holder: view.holder.value,
+            seat: LeaseSeat(
+                name: view.seat.name.value, host: view.seat.host, port: view.seat.port,
+                seatProtocol: seatProtocol(view.seat.seatProtocol), url: view.seat.url),
+            grantedAt: timestamp(view.grantedAt), expiresAt: timestamp(view.expiresAt),
+            endingReason: view.endingReason.map { reason($0) },
+            endedAt: view.endedAt.map { timestamp($0) },
+            endReason: view.endReason.map { reason($0) }, detail: view.detail)
+    }
+
+    private func state(_ state: LeaseView.State) -> LeaseState {
+        switch state {
+        case .active: .active
+        case .ending: .ending
+        case .ended: .ended
+        }
+    }
+
+    private func reason(_ reason: EndReason) -> LeaseEndReason {
+        switch reason {
+        case .released: .released
+        case .expired: .expired
+        case .revoked: .revoked
+        case .windowClosed: .windowClosed
+        case .drained: .drained
+        case .seatFailed: .seatFailed
+        }
+    }
+
+    func seatProtocol(_ seatProtocol: SeatProtocol) -> SeatProtocolName {
+        switch seatProtocol {
+        case .rdp: .rdp
+        case .vnc: .vnc
+        case .spice: .spice
+        case .ssh: .ssh
+        case .url: .url
+        }
+    }
+
+    // MARK: Pools and seats
+
+    func state(of pool: PoolView) -> PoolState {
+        switch pool.mode.kind {
+        case .open: .open
+        case .cordoned: .cordoned
+        case .draining: pool.isDrained ? .drained : .draining
+        }
+    }
+
+    func counts(_ counts: SeatCounts) -> PoolSeats {
+        PoolSeats(available: counts.available, leased: counts.leased, cordoned: counts.cordoned)
+    }
+
+    func pool(_ view: PoolView) -> Pool {
+        let spec = view.spec
+        return Pool(
+            name: spec.name.value, size: view.size, targetSize: spec.size, state: state(of: view),
+            reason: view.mode.reason, deadlineAt: view.mode.deadline.map { timestamp($0) },
+            revision: Int(view.revision), seats: counts(view.seats), driver: .none,
+            seatName: spec.seatName, seatHost: spec.seatHost, seatURL: spec.seatURL,
+            port: spec.port, seatProtocol: seatProtocol(spec.seatProtocol),
+            leaseTTLSeconds: spec.leaseTTLSeconds, leaseTTLSecondsMax: spec.leaseTTLSecondsMax,
+            seatsListed: spec.listed.map {
+                ListedSeatSpec(
+                    name: $0.name.value, host: $0.host, port: $0.port, url: $0.url,
+                    agent: $0.keptFor?.value)
+            })
+    }
+
+    func seat(_ view: SeatView) -> Seat {
+        Seat(
+            name: view.address.name.value, pool: view.pool.value,
+            state: view.lease == nil ? .available : .leased, cordoned: view.cordon != nil,
+            host: view.address.host, port: view.address.port,
+            seatProtocol: seatProtocol(view.address.seatProtocol), url: view.address.url,
+            token: Int(view.token), lease: view.lease?.text, holder: view.holder?.value,
+            reason: view.cordon?.reason ?? (view.isRetiring ? "The pool was made smaller." : nil))
+    }
+
+    func plan(_ plan: BrokerCore.ResizePlan) -> BrokerAPI.ResizePlan {
+        BrokerAPI.ResizePlan(
+            size: plan.size, targetSize: plan.targetSize, retired: plan.retired,
+            displaced: plan.displaced.map { lease($0) },
+            completeBy: plan.completeBy.map { timestamp($0) })
+    }
+
+    func forecast(_ forecast: BrokerCore.DrainForecast) -> BrokerAPI.DrainForecast {
+        BrokerAPI.DrainForecast(
+            deadlineAt: forecast.deadline.map { timestamp($0) }, leases: forecast.leases,
+            ends: forecast.ends.map { DrainEnd(at: timestamp($0.at), count: $0.count) },
+            cutAtDeadline: forecast.cutAtDeadline, waitsForEver: forecast.waitsForEver)
+    }
+
+    // MARK: Groups
+
+    func group(_ view: GroupView) -> Group {
+        Group(
+            name: view.spec.name.value, members: view.spec.members.map(\.text),
+            pools: view.spec.pools.map(\.value), quota: view.spec.quota,
+            reserve: view.spec.reserve.map { PoolReserve(pool: $0.pool.value, seats: $0.seats) },
+            used: view.used)
+    }
+
+    // MARK: Explanations
+
+    func explanation(
+        _ explanation: BrokerCore.Explanation, of agent: String, pool: PoolName?, at: Instant
+    ) -> BrokerAPI.Explanation {
+        BrokerAPI.Explanation(
+            agent: agent, pool: pool?.value, at: timestamp(at),
+            outcome: outcome(explanation.outcome),
+            rules: explanation.rules.map { rule($0, withPassed: true) },
+            ahead: 0,
+            earliestAt: explanation.earliest.map { timestamp($0) })
+    }
+
+    private func outcome(_ outcome: BrokerCore.Explanation.Outcome) -> ExplainOutcome {
+        switch outcome {
+        case .granted: .granted
+        case .refused: .refused
+        case .held: .held
+        }
+    }
+
+    func slug(_ rule: BrokerCore.Rule) -> ProblemSlug {
+        switch rule {
+        case .notEntitled: .notEntitled
+        case .poolCordoned: .poolCordoned
+        case .poolDraining: .poolDraining
+        case .quotaExceeded: .quotaExceeded
+        case .poolExhausted: .poolExhausted
+        }
+    }
+
+    /// - Parameter withPassed: the reasons of a problem have all failed and do not say so.
+    func rule(_ result: RuleResult, withPassed: Bool) -> BrokerAPI.Rule {
+        var rule = BrokerAPI.Rule(
+            rule: slug(result.rule), group: result.group?.value, pool: result.pool?.value,
+            passed: withPassed ? result.passed : nil,
+            earliestAt: result.earliest.map { timestamp($0) })
+        switch result.numbers {
+        case .none: break
+        case .quota(let used, let limit):
+            rule.used = used
+            rule.limit = limit
+        case .seats(let available, let reserved):
+            rule.available = available
+            rule.reserved = reserved
+        case .closed(let reason): rule.reason = reason
+        }
+        return rule
+    }
+}

@@ -1,0 +1,47 @@
+package import BrokerCore
+
+/// A copy of the state as one file: a line that says what it is, the name of the state it was taken
+/// of, the snapshot, and a checksum over all of it.
+package struct Backup: Equatable, Sendable {
+    private static let magic = Array("brokerd backup 1\n".utf8)
+
+    package var instance: String
+    package var image: BrokerImage
+
+    package init(instance: String, image: BrokerImage) {
+        self.instance = instance
+        self.image = image
+    }
+
+    package var encoded: [UInt8] {
+        var writer = ByteWriter()
+        writer.write(instance)
+        var bytes = Self.magic + writer.bytes + ImageCoding.encode(image)
+        let crc = CRC32C.of(bytes, number: UInt64(bytes.count))
+        for shift in stride(from: 24, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: crc >> UInt32(shift)))
+        }
+        return bytes
+    }
+
+    /// - Throws: `damaged` for a file that is no backup, or not as it was written.
+    package init(decoding bytes: [UInt8]) throws(StoreError) {
+        guard bytes.starts(with: Self.magic) else {
+            throw .damaged("the file is not a backup of brokerd, or of a later version")
+        }
+        let body = Array(bytes.dropLast(4))
+        let crc = bytes.suffix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        guard body.count >= Self.magic.count,
+            CRC32C.of(body, number: UInt64(body.count)) == crc
+        else {
+            throw .damaged("the backup fails its checksum: it is cut short or was changed")
+        }
+        do {
+            var reader = ByteReader(body[Self.magic.count...])
+            instance = try reader.readString()
+            image = try ImageCoding.decode(Array(reader.rest))
+        } catch {
+            throw .damaged("the backup cannot be read: \(error.message)")
+        }
+    }
+}
