@@ -24,12 +24,10 @@ extension ListenerSocket {
                 try check(lchown(path, uid_t.max, groupID), "chown", path)
             }
             try check(chmod(path, mode), "chmod", path)
-            var made = stat()
-            try check(lstat(path, &made), "stat", path)
             try check(Glibc.listen(descriptor, HTTPServer.backlog), "listen", path)
             return ListenerSocket(
                 kind: kind, descriptor: descriptor, isUnix: true, address: path,
-                file: SocketFile(path: path, device: made.st_dev, inode: made.st_ino))
+                file: SocketFile(path: path))
         } catch {
             close(descriptor)
             throw error

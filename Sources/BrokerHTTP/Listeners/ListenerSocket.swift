@@ -16,8 +16,22 @@ package struct ListenerSocket: Sendable {
     /// Which file a path meant when we made it.
     struct SocketFile: Sendable, Equatable {
         let path: String
-        let device: dev_t
-        let inode: ino_t
+        private let device: dev_t
+        private let inode: ino_t
+        /// File systems give a freed inode to the next file at once; its time tells them apart.
+        private let modifiedSeconds: time_t
+        private let modifiedNanoseconds: Int
+
+        /// - Returns: `nil` when nothing is there.
+        init?(path: String) {
+            var now = stat()
+            guard lstat(path, &now) == 0 else { return nil }
+            self.path = path
+            device = now.st_dev
+            inode = now.st_ino
+            modifiedSeconds = now.st_mtim.tv_sec
+            modifiedNanoseconds = now.st_mtim.tv_nsec
+        }
     }
 
     /// Takes over a socket that systemd has opened, as it is.
@@ -58,10 +72,7 @@ package struct ListenerSocket: Sendable {
     /// Removes the socket's file, if we have made it and it is still the same file. For an orderly
     /// stop; after a crash the next start finds that nobody answers, and replaces it.
     package func removeFile() {
-        guard let file else { return }
-        var now = stat()
-        guard lstat(file.path, &now) == 0, now.st_dev == file.device, now.st_ino == file.inode
-        else { return }
+        guard let file, SocketFile(path: file.path) == file else { return }
         unlink(file.path)
     }
 }

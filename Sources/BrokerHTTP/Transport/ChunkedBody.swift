@@ -2,8 +2,8 @@ import NIOCore
 
 /// Takes the chunk framing off a request body that arrives piece by piece.
 ///
-/// Extensions and trailers are read over, as RFC 9112 (7.1) allows, but they count: together they
-/// may be as long as a head, so that nobody can keep a connection busy with them for ever.
+/// Extensions are read over, as RFC 9112 (7.1.1) demands, up to a limit; nobody sends any.
+/// Trailers, which nobody sends either and which could only be thrown away, are refused.
 struct ChunkedBody {
     enum Result: Equatable {
         case incomplete
@@ -14,14 +14,13 @@ struct ChunkedBody {
 
     private enum State: Equatable {
         case size(digits: Int)
-        case extensions
+        case extensionName(isFirst: Bool)
+        case extensionValue(isFirst: Bool)
         case sizeLineFeed
         case data
         case dataCarriageReturn
         case dataLineFeed
-        case trailerStart
-        case trailer
-        case trailerLineFeed
+        case endCarriageReturn
         case endLineFeed
         case done
     }
@@ -30,7 +29,7 @@ struct ChunkedBody {
     private let lengthMax: Int
     private var state = State.size(digits: 0)
     private var chunkRemaining = 0
-    /// What framing may still take beyond the plain chunk sizes.
+    /// How long extensions may still be.
     private var overheadRemaining: Int
     /// The body so far.
     private(set) var body: ByteBuffer
@@ -68,34 +67,19 @@ struct ChunkedBody {
     private mutating func step(_ byte: UInt8) throws(RequestFault) {
         switch state {
         case .size(let digits): try stepSize(byte, digits: digits)
-        case .extensions:
-            if byte == UInt8(ascii: "\r") {
-                state = .sizeLineFeed
-            } else {
-                try spendOverhead(byte)
-            }
+        case .extensionName(let isFirst): try stepExtension(byte, isName: true, isFirst: isFirst)
+        case .extensionValue(let isFirst): try stepExtension(byte, isName: false, isFirst: isFirst)
         case .sizeLineFeed:
-            try expectLineFeed(byte, then: chunkRemaining == 0 ? .trailerStart : .data)
+            try expectLineFeed(byte, then: chunkRemaining == 0 ? .endCarriageReturn : .data)
         case .dataCarriageReturn:
             guard byte == UInt8(ascii: "\r") else {
                 throw .bad("A chunk is longer than it said.")
             }
             state = .dataLineFeed
         case .dataLineFeed: try expectLineFeed(byte, then: .size(digits: 0))
-        case .trailerStart:
-            if byte == UInt8(ascii: "\r") {
-                state = .endLineFeed
-            } else {
-                try spendOverhead(byte)
-                state = .trailer
-            }
-        case .trailer:
-            if byte == UInt8(ascii: "\r") {
-                state = .trailerLineFeed
-            } else {
-                try spendOverhead(byte)
-            }
-        case .trailerLineFeed: try expectLineFeed(byte, then: .trailerStart)
+        case .endCarriageReturn:
+            guard byte == UInt8(ascii: "\r") else { throw .bad("Trailers are not taken.") }
+            state = .endLineFeed
         case .endLineFeed: try expectLineFeed(byte, then: .done)
         case .data, .done: preconditionFailure("no framing byte belongs here")
         }
@@ -112,10 +96,27 @@ struct ChunkedBody {
         switch byte {
         case UInt8(ascii: "\r"): state = .sizeLineFeed
         case UInt8(ascii: ";"):
-            try spendOverhead(byte)
-            state = .extensions
+            try spendOverhead()
+            state = .extensionName(isFirst: true)
         case _: throw .bad("A chunk size is not a hexadecimal number.")
         }
+    }
+
+    /// `;name=value`, tokens both. Nobody sends the quoted values that RFC 9112 also knows.
+    private mutating func stepExtension(
+        _ byte: UInt8, isName: Bool, isFirst: Bool
+    ) throws(RequestFault) {
+        switch byte {
+        case UInt8(ascii: "\r") where !isFirst:
+            state = .sizeLineFeed
+            return
+        case UInt8(ascii: ";") where !isFirst: state = .extensionName(isFirst: true)
+        case UInt8(ascii: "=") where !isFirst && isName: state = .extensionValue(isFirst: true)
+        case _ where ByteSet.token.contains(byte):
+            state = isName ? .extensionName(isFirst: false) : .extensionValue(isFirst: false)
+        case _: throw .bad("A chunk extension is malformed.")
+        }
+        try spendOverhead()
     }
 
     private mutating func expectLineFeed(_ byte: UInt8, then next: State) throws(RequestFault) {
@@ -125,10 +126,7 @@ struct ChunkedBody {
         state = next
     }
 
-    private mutating func spendOverhead(_ byte: UInt8) throws(RequestFault) {
-        guard ByteSet.fieldValue.contains(byte) else {
-            throw .bad("The chunk framing has an invalid character.")
-        }
+    private mutating func spendOverhead() throws(RequestFault) {
         guard overheadRemaining > 0 else { throw .headerTooLarge }
         overheadRemaining -= 1
     }

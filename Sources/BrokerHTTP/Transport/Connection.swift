@@ -6,8 +6,8 @@ import NIOExtras
 ///
 /// There is one channel handler and no pipeline behind it. Requests that a client sends ahead wait
 /// as bytes, undecoded; when a few KiB of them wait, reading stops, and starts again with the
-/// answer. A client that waits for its answers never makes reading stop, which would cost two system
-/// calls a request.
+/// answer. A client that waits for its answers never makes reading stop, which would cost two
+/// system calls a request.
 ///
 /// Its state is confined to the event loop. This file holds what the channel reports;
 /// `Connection+Requests` what is made of it, `Connection+Replies` what goes back.
@@ -170,7 +170,8 @@ final class Connection: ChannelInboundHandler {
         if waiting > Self.inputMaxBytes { return closeNow() }
         let wanted: Bool
         switch phase {
-        case .head, .replying, .streaming, .paused: wanted = waiting < Self.inputHighBytes
+        case .head: wanted = context.channel.isWritable || waiting < Self.inputHighBytes
+        case .replying, .streaming, .paused: wanted = waiting < Self.inputHighBytes
         case .body, .closing, .lingering: wanted = true
         case .closed: return
         }

@@ -65,7 +65,8 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    /// Replaces the limits, for connections and requests from now on; nobody is cut off.
+    /// Replaces the limits, for connections and requests after the present turn of each listener's
+    /// event loop; nobody is cut off.
     package func update(limits new: TransportLimits) {
         limits.withLock { $0 = new }
         for listener in running.withLock({ $0 }) {
@@ -83,30 +84,41 @@ package final class HTTPServer: Sendable {
     ///
     /// - Parameter graceSeconds: after so long, connections are closed whatever they wait for.
     package func stop(graceSeconds: Int) {
-        let listeners = running.withLock { running in
-            defer { running = [] }
-            return running
-        }
-        let ends = listeners.map { beginStop($0, graceSeconds: graceSeconds) }
-        for (listener, end) in zip(listeners, ends) {
+        for listener in beginStop(graceSeconds: graceSeconds) {
             // Neither can fail in a way that leaves something to do: the process is ending.
-            try? end.wait()
+            try? listener.end.wait()
             listener.mailbox.close()
             try? listener.group.syncShutdownGracefully()
         }
     }
 
-    private func beginStop(_ listener: Running, graceSeconds: Int) -> EventLoopFuture<Void> {
-        let loop = listener.mailbox.eventLoop
-        let allClosed = loop.makePromise(of: Void.self)
-        loop.execute { listener.mailbox.loopCore.beginStop() }
-        listener.quiescing.initiateShutdown(promise: allClosed)
-        let cut = loop.scheduleTask(in: .seconds(Int64(graceSeconds))) { [notice] in
-            notice(.stopCutShort(listener: listener.kind))
-            listener.mailbox.loopCore.closeAll()
+    private struct Stopping {
+        let group: MultiThreadedEventLoopGroup
+        let mailbox: Mailbox
+        /// All connections are closed.
+        let end: EventLoopFuture<Void>
+    }
+
+    /// On return the quiescing helpers are gone: their end needs the event loops.
+    private func beginStop(graceSeconds: Int) -> [Stopping] {
+        let listeners = running.withLock { running in
+            defer { running = [] }
+            return running
         }
-        allClosed.futureResult.whenComplete { _ in cut.cancel() }
-        return allClosed.futureResult
+        return listeners.map { listener in
+            let mailbox = listener.mailbox
+            let loop = mailbox.eventLoop
+            let allClosed = loop.makePromise(of: Void.self)
+            loop.execute { mailbox.loopCore.beginStop() }
+            listener.quiescing.initiateShutdown(promise: allClosed)
+            let kind = listener.kind
+            let cut = loop.scheduleTask(in: .seconds(Int64(graceSeconds))) { [notice] in
+                notice(.stopCutShort(listener: kind))
+                mailbox.loopCore.closeAll()
+            }
+            allClosed.futureResult.whenComplete { _ in cut.cancel() }
+            return Stopping(group: listener.group, mailbox: mailbox, end: allClosed.futureResult)
+        }
     }
 
     // MARK: One listener

@@ -5,8 +5,8 @@
 /// does not count the bytes of the block; and it makes two strings a field, most of which nobody
 /// looks at. A test holds the two side by side: what is accepted here reads the same there.
 ///
-/// Rules are those of RFC 9110 and 9112; where they leave a choice between tolerant and strict, this
-/// is strict: no folded lines, no bare CR, no white space before the colon, one `Host`, one
+/// Rules are those of RFC 9110 and 9112; where they leave a choice between tolerant and strict,
+/// this is strict: no folded lines, no bare CR, no white space before the colon, one `Host`, one
 /// `Content-Length`, `chunked` as the only coding and never beside a length.
 struct HeadParser {
     /// The most fields of a head. A real client sends a dozen.
@@ -134,13 +134,18 @@ struct HeadParser {
         }
         let value = UnsafeRawBufferPointer(
             rebasing: line[line.trimmed(from: colon + 1, to: line.count)])
-        try note(name: UnsafeRawBufferPointer(rebasing: line[..<colon]), value: value)
+        let name = UnsafeRawBufferPointer(rebasing: line[..<colon])
+        if try note(name: name, value: value), line.contains(UInt8(ascii: "\t")) {
+            throw .bad("A tab stands beside a value that decides about framing.")
+        }
     }
 
-    /// Takes note of the five fields that decide about framing; the length sorts out all others.
+    /// Takes note of the five fields that matter here; the length sorts out all others.
+    ///
+    /// - Returns: whether it is one that says where the body ends, on which all parsers must agree.
     private mutating func note(
         name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer
-    ) throws(RequestFault) {
+    ) throws(RequestFault) -> Bool {
         switch name.count {
         case 4 where name.equalsIgnoringCase("host"):
             hosts += 1
@@ -155,15 +160,18 @@ struct HeadParser {
             guard !hasLength else { throw .bad("There is more than one Content-Length.") }
             hasLength = true
             length = try parseLength(value)
+            return true
         case 17 where name.equalsIgnoringCase("transfer-encoding"):
             guard !isChunked else { throw .bad("There is more than one Transfer-Encoding.") }
             guard value.equalsIgnoringCase("chunked") else {
                 throw .bad("The only transfer coding is chunked.")
             }
             isChunked = true
+            return true
         case _:
             break
         }
+        return false
     }
 
     private mutating func noteConnection(_ value: UnsafeRawBufferPointer) {

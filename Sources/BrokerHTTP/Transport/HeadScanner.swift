@@ -1,7 +1,7 @@
 /// Finds the end of a request head in bytes that arrive piece by piece, each looked at once.
 ///
-/// Only CRLF ends a line. RFC 9112 (2.2) would allow a bare LF too, and that is how two parsers come
-/// to see different requests in the same bytes.
+/// Only CRLF ends a line. RFC 9112 (2.2) would allow a bare LF too, and that is how two parsers
+/// come to see different requests in the same bytes.
 struct HeadScanner {
     /// What the bytes so far hold.
     enum Result: Equatable {

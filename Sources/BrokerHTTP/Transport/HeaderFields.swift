@@ -3,8 +3,8 @@ import NIOCore
 /// The header fields of a request, left where they arrived and looked up when somebody asks.
 ///
 /// A request carries five fields on average and a handler asks for one or none, so reading them all
-/// into strings beforehand would cost more than looking twice. The parser has checked the form: each
-/// line is `name ":" OWS value OWS CRLF` with valid characters.
+/// into strings beforehand would cost more than looking twice. The parser has checked the form:
+/// each line is `name ":" OWS value OWS CRLF` with valid characters.
 package struct HeaderFields: Sendable {
     private let block: ByteBuffer
 

@@ -3,8 +3,8 @@ import NIOCore
 
 /// Writes the heads of answers straight into the buffer that goes out.
 ///
-/// NIOHTTP1's encoder takes an answer as three messages through the pipeline and writes two or three
-/// buffers; here head and body leave in one, with one system call.
+/// NIOHTTP1's encoder takes an answer as three messages through the pipeline and writes two or
+/// three buffers; here head and body leave in one, with one system call.
 enum ResponseEncoder {
     /// How the connection goes on after the answer.
     struct Connection {

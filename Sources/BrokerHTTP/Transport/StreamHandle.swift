@@ -26,7 +26,7 @@ package enum StreamStatus: Sendable, Equatable {
 /// Letting go of the handle without `finish()` breaks the connection, so that a client cannot take
 /// half a body for a whole one.
 package final class StreamHandle: Sendable {
-    private let mailbox: Mailbox
+    let mailbox: Mailbox
     private let token: ReplyToken
     private let progress: StreamProgress
 

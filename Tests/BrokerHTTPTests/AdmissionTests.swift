@@ -1,0 +1,136 @@
+import Glibc
+import Testing
+
+@testable import BrokerHTTP
+
+/// Caps and rates: who is over one is told so, and nobody else notices.
+@Suite struct AdmissionTests {
+    @Test func connectionsPerUser() throws {
+        var limits = TransportLimits()
+        limits.connectionsPerUser = 3
+        let server = try TestServer(kind: .agent, limits: limits)
+        var clients = try (0..<3).map { _ in try server.connect() }
+        for client in clients {
+            client.send(get("/"))
+            #expect(try client.answer().status == 200)
+        }
+        for _ in 0..<10 {
+            let refused = try server.connect()
+            refused.send(get("/"))
+            let answer = try refused.answer()
+            #expect(answer.status == 429)
+            #expect(answer.fields["retry-after"] == "1")
+            #expect(answer.fields["connection"] == "close")
+            #expect(answer.body.contains("too-many-requests"))
+            #expect(try refused.isAtEnd())
+        }
+        let counters = server.server.counters(of: .agent)
+        #expect(counters.connectionsOpen == 3)
+        #expect(counters.connectionsAccepted == 13)
+        #expect(counters.refusals(.userConnections) == 10)
+        clients.removeLast()
+        while server.server.counters(of: .agent).connectionsOpen > 2 { usleep(1_000) }
+        let again = try server.connect()
+        again.send(get("/"))
+        #expect(try again.answer().status == 200)
+    }
+
+    @Test func connectionsOfAListener() throws {
+        var limits = TransportLimits()
+        limits.controlConnectionsMax = 2
+        let server = try TestServer(limits: limits)
+        let clients = try (0..<2).map { _ in try server.connect() }
+        for client in clients {
+            client.send(get("/"))
+            #expect(try client.answer().status == 200)
+        }
+        let refused = try server.connect()
+        let answer = try refused.answer()
+        #expect(answer.status == 503)
+        #expect(answer.fields["retry-after"] == "1")
+        #expect(server.server.counters(of: .control).refusals(.listenerConnections) == 1)
+    }
+
+    @Test func moreRefusedThanMayLingerAreRefusedAllTheSame() throws {
+        var limits = TransportLimits()
+        limits.controlConnectionsMax = 0
+        let server = try TestServer(limits: limits)
+        let clients = try (0..<400).map { _ in try server.connect() }
+        for client in clients { #expect(try client.answer().status == 503) }
+    }
+
+    @Test func requestsPerSecond() throws {
+        var limits = TransportLimits()
+        limits.requestsPerSecondPerUser = 5
+        let server = try TestServer(kind: .agent, limits: limits)
+        let clients = try (0..<2).map { _ in try server.connect() }
+        for index in 0..<5 {
+            clients[index % 2].send(get("/"))
+            #expect(try clients[index % 2].answer().status == 200)
+        }
+        clients[0].send(get("/"))
+        let refused = try clients[0].answer()
+        #expect(refused.status == 429)
+        #expect(refused.fields["retry-after"] == "1")
+        #expect(refused.fields["connection"] == nil)
+        // The connection stays, and a token comes back after 200 ms.
+        usleep(300_000)
+        clients[0].send(get("/"))
+        #expect(try clients[0].answer().status == 200)
+    }
+
+    @Test func aFloodIsAnsweredRarely() throws {
+        var limits = TransportLimits()
+        limits.requestsPerSecondPerUser = 10
+        let server = try TestServer(kind: .agent, limits: limits)
+        let client = try server.connect()
+        client.send((0..<2_000).map { _ in get("/") }.joined())
+        usleep(500_000)
+        let counters = server.server.counters(of: .agent)
+        #expect((10...20).contains(counters.requests))
+        #expect(counters.refusals(.userRequests) <= 10)
+    }
+
+    @Test func reconnectingDoesNotRenewTheRate() throws {
+        var limits = shortDeadlines()
+        limits.requestsPerSecondPerUser = 2
+        let server = try TestServer(kind: .agent, limits: limits)
+        var statuses: [Int] = []
+        for _ in 0..<4 {
+            let client = try server.connect()
+            client.send(get("/"))
+            statuses.append(try client.answer().status)
+        }
+        #expect(statuses == [200, 200, 429, 429])
+    }
+
+    @Test func newLimitsHoldAtOnce() throws {
+        var limits = TransportLimits()
+        let server = try TestServer(kind: .agent, limits: limits)
+        let client = try server.connect()
+        client.send(get("/"))
+        #expect(try client.answer().status == 200)
+        limits.connectionsPerUser = 1
+        server.server.update(limits: limits)
+        // Nobody is cut off; and when this is answered, the loop has had its turn.
+        client.send(get("/"))
+        #expect(try client.answer().status == 200)
+        #expect(try server.connect().answer().status == 429)
+    }
+
+    @Test func rateIsABucketOfOneSecond() {
+        let second: UInt64 = 1_000_000_000
+        var rate = RequestRate()
+        let start = 100 * second
+        for _ in 0..<50 { #expect(rate.take(nowNanoseconds: start, perSecond: 50) == nil) }
+        #expect(rate.take(nowNanoseconds: start, perSecond: 50) == second / 50)
+        #expect(rate.take(nowNanoseconds: start + second / 50 - 1, perSecond: 50) == 1)
+        #expect(rate.take(nowNanoseconds: start + second / 50, perSecond: 50) == nil)
+        #expect(!rate.isFull(nowNanoseconds: start + second))
+        #expect(rate.isFull(nowNanoseconds: start + second + second / 50))
+        for _ in 0..<50 {
+            #expect(rate.take(nowNanoseconds: start + 9 * second, perSecond: 50) == nil)
+        }
+        #expect(rate.take(nowNanoseconds: start + 9 * second, perSecond: 50) != nil)
+    }
+}
