@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-pid_t cspawn_start(
-    const char *path, char *const argv[], char *const envp[], const sigset_t *mask,
-    int death_signal)
+int cspawn_start(
+    const char *path, char *const argv[], char *const envp[], const void *mask, int death_signal)
 {
     // Closed by a successful exec; carries errno after a failed one.
     int report[2];

@@ -24,6 +24,8 @@ struct LeaseKeeper {
         case gone(String)
         /// No answer, or none that counts: the daemon is away or busy.
         case renewFailed
+        /// The holder may not renew any more, but has the lease until it runs out.
+        case renewRefused(String)
         case watchOpened
         case watchHeard
         case watchClosed
@@ -51,6 +53,7 @@ struct LeaseKeeper {
     private var watchRetry = retryMillisecondsMin
     private var isLost = false
     private var warnedOfEnd: Timestamp?
+    private var warnedOfRefusal = false
 
     init(_ lease: Lease, wall: Timestamp, now: Int64) {
         self.lease = lease
@@ -94,6 +97,14 @@ struct LeaseKeeper {
             isRenewing = false
             renewAt = now + renewRetry
             renewRetry = min(renewRetry * 2, Self.retryMillisecondsMax)
+        case .renewRefused(let why):
+            isRenewing = false
+            renewAt = now + max(Self.renewMillisecondsMin, (expiresAt - now) / Self.renewalsPerTerm)
+            if !warnedOfRefusal {
+                warnedOfRefusal = true
+                let left = DurationText.text(seconds: Int(expiresAt - now) / 1000)
+                actions.append(.warn("the lease ends in \(left) and cannot be renewed: \(why)"))
+            }
         case .watchOpened:
             heardAt = now
             watchRetry = Self.retryMillisecondsMin

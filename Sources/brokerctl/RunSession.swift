@@ -248,9 +248,10 @@ extension RunSession {
         if response.isSuccess, let lease = try? WireJSON.decode(Lease.self, from: response.body) {
             return .lease(lease, wall: LocalTime.now)
         }
-        // Only these say that it is over; anything else may pass.
+        // Only 404 and 410 say that it is over; anything else may pass.
         return switch response.status {
-        case 403, 404, 410: .gone(response.problem.detail ?? "the broker does not know it")
+        case 403: .renewRefused(response.problem.detail ?? "it is not allowed any more.")
+        case 404, 410: .gone(response.problem.detail ?? "the broker does not know it")
         default: .renewFailed
         }
     }

@@ -161,6 +161,25 @@ private enum Sample {
         #expect(ProblemSlug(type: "") == nil)
     }
 
+    /// What scripts rely on.
+    @Test(arguments: [
+        (ProblemSlug.notEntitled, 403, ExitStatus.notAllowed), (.quotaExceeded, 429, .notNow),
+        (.poolExhausted, 503, .notNow), (.poolCordoned, 503, .notNow),
+        (.poolDraining, 503, .notNow), (.notFound, 404, .noSuchThing),
+        (.leaseEnded, 410, .noSuchThing), (.revisionMismatch, 412, .dataRefused),
+        (.seatLimit, 409, .dataRefused), (.forbidden, 403, .notAllowed),
+        (.badRequest, 400, .dataRefused), (.conflict, 409, .failed),
+        (.tooManyRequests, 429, .notNow), (.storage, 507, .failed),
+        (.unavailable, 503, .notNow), (.methodNotAllowed, 405, .failed),
+        (.contentTooLarge, 413, .dataRefused), (.headersTooLarge, 431, .failed),
+        (.requestTimeout, 408, .failed), (.unsupportedMediaType, 415, .failed),
+        (.notAcceptable, 406, .failed),
+    ])
+    func everySlugHasItsCodes(slug: ProblemSlug, status: Int, exit: ExitStatus) {
+        #expect(slug.status == status)
+        #expect(slug.exitCode == exit)
+    }
+
     @Test func anUnknownSlugGoesByItsStatus() throws {
         let text = #"{"type":"/v1/problems/line-full","title":"Line full","status":503}"#
         let problem = try WireJSON.decode(Problem.self, from: Array(text.utf8))

@@ -93,6 +93,21 @@ import Testing
         #expect(keeper.handle(.timePassed, now: 15_000) == [.watch])
     }
 
+    @Test func aRefusedRenewalLeavesTheRest() {
+        var keeper = keeper(left: 30_000)
+        #expect(keeper.handle(.timePassed, now: 0) == [.watch])
+        #expect(
+            keeper.handle(.renewRefused("Left the group."), now: 10_000)
+                == [.warn("the lease ends in 20s and cannot be renewed: Left the group.")])
+        #expect(keeper.handle(.watchHeard, now: 11_000) == [])
+        #expect(keeper.handle(.watchHeard, now: 17_000) == [.renew])
+        #expect(keeper.handle(.renewRefused("Left the group."), now: 17_001) == [])
+        _ = keeper.handle(.watchHeard, now: 29_999)
+        #expect(
+            keeper.handle(.watchHeard, now: 30_000)
+                == [.lose("it expired, and could not be renewed")])
+    }
+
     @Test func aShortRestIsNotRenewedInAStorm() {
         var keeper = keeper(left: 1500)
         #expect(keeper.handle(.timePassed, now: 999) == [.watch])
