@@ -1,0 +1,60 @@
+/// The API's own description, OpenAPI 3.1: exactly the calls, fields and answers that there are.
+///
+/// The text is kept by hand, beside the wire types, because it says more than types do: who may
+/// call, what a null means, which answers a call can give. Tests compare it with the types, and
+/// with the answers of the daemon.
+package enum OpenAPIDocument {
+    /// The document as JSON, the answer of `GET /v1/openapi.json`.
+    package static let json = """
+        {
+        \(head),
+        "paths": {
+        \(paths.joined(separator: ",\n"))
+        },
+        "components": {
+        "schemas": {
+        \(schemas.joined(separator: ",\n"))
+        },
+        "responses": {
+        \(responses)
+        },
+        "parameters": {
+        \(parameters)
+        }
+        }
+        }
+
+        """
+
+    private static let paths = [
+        leasesPaths, poolsPaths, seatsPaths, groupsPaths, sitePaths, statusPaths,
+    ]
+
+    private static let schemas = [
+        commonSchemas, leaseSchemas, poolSchemas, poolRequestSchemas, siteSchemas,
+    ]
+
+    /// What the API is, and how to read the rest.
+    private static let head = #"""
+        "openapi": "3.1.0",
+        "info": {
+          "title": "brokerd",
+          "version": "\#(BrokerVersion.text)",
+          "summary": "Leases seats in pools to agents, by group and quota.",
+          "description": "The HTTP API of brokerd, on its Unix sockets and, read-only, on the \#
+        monitoring listener. Who is calling, the kernel says; there are no credentials. Every \#
+        GET answers HEAD too; a method that a path lacks is 405. Fields and query parameters \#
+        that are not listed are 400. Every answer of 2xx to a change means that it is on disk."
+        },
+        "servers": [{"url": "/"}],
+        "tags": [
+          {"name": "leases", "description": "Time-limited rights to seats."},
+          {"name": "pools", "description": "Interchangeable seats leased as one."},
+          {"name": "seats", "description": "Single seats."},
+          {"name": "groups", "description": "Who may lease where, and how much at once."},
+          {"name": "site", "description": "All pools and groups as one text."},
+          {"name": "daemon", "description": "The daemon itself."},
+          {"name": "status", "description": "Status and insight."}
+        ]
+        """#
+}
