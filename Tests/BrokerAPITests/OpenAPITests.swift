@@ -1,0 +1,199 @@
+import BrokerAPI
+import Testing
+
+/// The document against the types: what one of them says, the other says too.
+@Suite struct OpenAPITests {
+    private let document: JSONValue
+
+    init() throws {
+        let bytes = Array(OpenAPIDocument.json.utf8)
+        document = try #require(try JSONParser.parse(bytes, depthMax: JSONParser.answerDepthMax))
+    }
+
+    private func schema(_ name: String) throws -> JSONValue {
+        try #require(document["components"]?["schemas"]?[name], "there is no schema \(name)")
+    }
+
+    /// Every object in the document, from the outside in.
+    private func walk(_ json: JSONValue, _ visit: ([JSONMember]) -> Void) {
+        switch json {
+        case .object(let members):
+            visit(members)
+            for member in members { walk(member.value, visit) }
+        case .array(let elements):
+            for element in elements { walk(element, visit) }
+        case .null, .bool, .number, .string:
+            break
+        }
+    }
+
+    @Test func everyReferenceLeadsSomewhere() {
+        var count = 0
+        walk(document) { members in
+            for member in members where member.name == "$ref" {
+                count += 1
+                guard case .string(let path) = member.value, path.hasPrefix("#/") else {
+                    Issue.record("\(member.value) is no reference")
+                    continue
+                }
+                let target = path.dropFirst(2).split(separator: "/")
+                    .reduce(Optional(document)) { $0?[String($1)] }
+                #expect(target != nil, "\(path)")
+            }
+        }
+        #expect(count > 200)
+    }
+
+    @Test func everySchemaAndAnswerIsUsed() {
+        var used: Set<String> = []
+        walk(document) { members in
+            for case .string(let path) in members.filter({ $0.name == "$ref" }).map(\.value) {
+                used.insert(path)
+            }
+        }
+        for kind in ["schemas", "responses", "parameters"] {
+            for name in document["components"]?[kind]?.names ?? [] {
+                #expect(used.contains("#/components/\(kind)/\(name)"), "\(kind) \(name)")
+            }
+        }
+    }
+
+    @Test func operationsHaveNamesOfTheirOwnAndNothingIsAnExtension() {
+        var names: [String] = []
+        walk(document) { members in
+            for member in members {
+                #expect(!member.name.hasPrefix("x-"))
+                if member.name == "operationId", case .string(let name) = member.value {
+                    names.append(name)
+                }
+            }
+        }
+        #expect(names.count == 33)
+        #expect(Set(names).count == names.count)
+    }
+
+    @Test func everyProblemIsDescribed() {
+        // Those that a call which the document knows cannot run into.
+        let elsewhere: Set<ProblemSlug> = [.methodNotAllowed, .unsupportedMediaType]
+        for slug in ProblemSlug.allCases where !elsewhere.contains(slug) {
+            #expect(OpenAPIDocument.json.contains(slug.rawValue), "\(slug)")
+        }
+    }
+
+    @Test func wordsAreThoseOfTheTypes() throws {
+        func words(_ json: JSONValue?) -> [String] {
+            guard case .array(let elements)? = json?["enum"] else { return [] }
+            return elements.compactMap { element in
+                guard case .string(let word) = element else { return nil }
+                return word
+            }
+        }
+        #expect(words(try schema("LeaseState")) == LeaseState.allCases.map(\.rawValue))
+        #expect(words(try schema("LeaseEndReason")) == LeaseEndReason.allCases.map(\.rawValue))
+        #expect(words(try schema("PoolState")) == PoolState.allCases.map(\.rawValue))
+        #expect(words(try schema("SeatState")) == SeatState.allCases.map(\.rawValue))
+        let explanation = try schema("Explanation")["properties"]?["outcome"]
+        #expect(words(explanation) == ExplainOutcome.allCases.map(\.rawValue))
+        let status = try schema("Status")["properties"]?["state"]
+        #expect(words(status) == ServiceState.allCases.map(\.rawValue))
+        for name in ["LeaseSeat", "Connection", "Pool", "Seat", "PoolCreateRequest"] {
+            let word = try schema(name)["properties"]?["protocol"]
+            #expect(words(word) == SeatProtocolName.allCases.map(\.rawValue), "\(name)")
+        }
+    }
+
+    @Test func answersHaveTheFieldsOfTheTypes() throws {
+        let instant = Timestamp(milliseconds: 1_795_507_083_120)
+        let lease = Lease(
+            id: "x", token: 1, state: .active, pool: "p", group: "g", holder: "h",
+            seat: LeaseSeat(name: "s", host: "h", port: 1, seatProtocol: .rdp),
+            grantedAt: instant, expiresAt: instant)
+        let counts = PoolSeats(available: 1, leased: 2)
+        try compare("Lease", lease)
+        try compare("LeaseSeat", lease.seat)
+        try compare("LeaseList", LeaseList(leases: []))
+        try compare("Connection", Connection(lease))
+        try compare("SeatCounts", counts)
+        try compare("ListedSeat", ListedSeatSpec(name: "s"))
+        try compare(
+            "Pool",
+            Pool(
+                name: "p", size: 1, targetSize: 1, state: .open, revision: 1, seats: counts,
+                seatProtocol: .rdp, leaseTTLSeconds: 1, leaseTTLSecondsMax: 1))
+        try compare("PoolList", PoolList(pools: []))
+        try compare(
+            "ResizePlan",
+            ResizePlan(size: 1, targetSize: 1, retired: 0, displaced: [], completeBy: nil))
+        try compare(
+            "DrainForecast",
+            DrainForecast(
+                deadlineAt: nil, leases: 0, ends: [], cutAtDeadline: 0, waitsForEver: true))
+        try compare(
+            "Seat",
+            Seat(
+                name: "s", pool: "p", state: .available, cordoned: false, host: nil, port: nil,
+                seatProtocol: .url, token: 0))
+        try compare("SeatList", SeatList(seats: []))
+        try compare(
+            "Group", Group(name: "g", members: [], pools: [], quota: nil, reserve: [], used: 0))
+        try compare("GroupList", GroupList(groups: []))
+        try compare(
+            "SiteApplyResult",
+            SiteApplyResult(diff: "", displaced: [], changed: false, revision: 1))
+        try compare("ReloadResult", ReloadResult(changed: [], needsRestart: []))
+        try compare(
+            "Explanation",
+            Explanation(
+                agent: "a", pool: nil, at: instant, outcome: .granted, rules: [], earliestAt: nil))
+        try compare(
+            "Status",
+            Status(
+                version: "1", instance: "i", now: instant, startedAt: instant, state: .serving,
+                seats: StatusSeats(limit: nil, total: 0, counts: counts), pools: [], groups: [],
+                store: StatusStore(kind: "sqlite", revision: 1)))
+    }
+
+    @Test func partsThatMayBeAbsentAreKnown() throws {
+        let instant = Timestamp(milliseconds: 0)
+        let rule = Rule(
+            rule: .quotaExceeded, group: "g", pool: "p", passed: false, used: 1, limit: 1,
+            available: 1, reserved: 1, opensAt: instant, reason: "r", earliestAt: instant)
+        let problem = Problem(
+            .quotaExceeded, detail: "d", retryAfterSeconds: 1, reasons: [rule], line: 1, column: 1,
+            file: "f")
+        #expect(try fields(rule) == (try schema("Rule"))["properties"]?.names.sorted())
+        #expect(try fields(problem) == (try schema("Problem"))["properties"]?.names.sorted())
+    }
+
+    private func fields(_ value: some WireObject) throws -> [String]? {
+        try JSONParser.parse(WireJSON.encode(value))?.names.sorted()
+    }
+
+    /// The type's fields are the schema's, and all of them are always there.
+    private func compare(_ name: String, _ value: some WireObject) throws {
+        let fields = try fields(value)
+        let schema = try schema(name)
+        #expect(fields == schema["properties"]?.names.sorted(), "\(name)")
+        guard case .array(let required)? = schema["required"] else {
+            Issue.record("\(name) requires nothing")
+            return
+        }
+        let names = required.compactMap { element -> String? in
+            guard case .string(let name) = element else { return nil }
+            return name
+        }
+        #expect(fields == names.sorted(), "\(name)")
+    }
+}
+
+extension JSONValue {
+    fileprivate subscript(name: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members.first { $0.name == name }?.value
+    }
+
+    fileprivate var names: [String] {
+        guard case .object(let members) = self else { return [] }
+        return members.map(\.name)
+    }
+}
