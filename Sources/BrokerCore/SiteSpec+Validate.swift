@@ -160,8 +160,7 @@ extension PoolSpec {
                 .leaseTTLSecondsMax,
                 "a lease lasts 1 to \(ttlMost) seconds, which is 31 days: whoever needs a seat "
                     + "for longer gets a listed one with agent")
-        }
-        if leaseTTLSeconds < 1 {
+        } else if leaseTTLSeconds < 1 {
             problem(.leaseTTLSeconds, "a lease lasts at least 1 second")
         } else if leaseTTLSeconds > leaseTTLSecondsMax {
             problem(
