@@ -41,6 +41,10 @@ struct LeaseKeeper {
     /// The stream carries a comment every few seconds; longer silence means that nobody is there.
     private static let silenceMillisecondsMax: Int64 = 15_000
 
+    /// When the end of a lease that cannot be prolonged is announced, besides at once: time to find
+    /// a colleague, to save, and to let go.
+    private static let warningSeconds: [Int64] = [600, 120, 30]
+
     private(set) var lease: Lease
     /// When the lease runs out unless it is renewed.
     private(set) var expiresAt: Int64
@@ -54,6 +58,8 @@ struct LeaseKeeper {
     private var isLost = false
     private var warnedOfEnd: Timestamp?
     private var warnedOfRefusal = false
+    /// Announcements that are still to come, the earliest first.
+    private var warningsLeft: [Int64] = []
 
     init(_ lease: Lease, wall: Timestamp, now: Int64) {
         self.lease = lease
@@ -75,6 +81,7 @@ struct LeaseKeeper {
     var nextDeadline: Int64 {
         var next = expiresAt
         if !isRenewing { next = min(next, renewAt) }
+        if let seconds = warningsLeft.first { next = min(next, expiresAt - seconds * 1000) }
         return min(next, isWatching ? heardAt + Self.silenceMillisecondsMax : watchAt)
     }
 
@@ -87,11 +94,12 @@ struct LeaseKeeper {
             renewRetry = Self.retryMillisecondsMin
             if lease.state == .ended { return lose(Self.reason(lease)) }
             take(lease, wall: wall, now: now)
-            actions += warnings(lease, wall: wall)
+            actions += warnings(lease, now: now)
         case .notice(let endsAt, let secondsLeft):
             actions.append(
                 .warn("the lease ends in \(DurationText.text(seconds: secondsLeft))."))
             warnedOfEnd = endsAt
+            warningsLeft.removeAll { $0 >= Int64(secondsLeft) }
         case .gone(let reason): return lose(reason)
         case .renewFailed:
             isRenewing = false
@@ -104,6 +112,7 @@ struct LeaseKeeper {
                 warnedOfRefusal = true
                 let left = DurationText.text(seconds: Int(expiresAt - now) / 1000)
                 actions.append(.warn("the lease ends in \(left) and cannot be renewed: \(why)"))
+                announce(from: now)
             }
         case .watchOpened:
             heardAt = now
@@ -122,6 +131,10 @@ struct LeaseKeeper {
     private mutating func due(now: Int64) -> [Action] {
         if now >= expiresAt { return lose("it expired, and could not be renewed") }
         var actions: [Action] = []
+        if let seconds = warningsLeft.first, now >= expiresAt - seconds * 1000 {
+            announce(from: now)
+            actions.append(.warn("the lease ends in \(DurationText.text(seconds: Int(seconds)))."))
+        }
         if !isRenewing, now >= renewAt {
             isRenewing = true
             actions.append(.renew)
@@ -143,17 +156,28 @@ struct LeaseKeeper {
         return [.lose(reason)]
     }
 
-    /// Once for every end that is set: the daemon's notices come on top.
-    private mutating func warnings(_ lease: Lease, wall: Timestamp) -> [Action] {
-        guard lease.state == .ending, warnedOfEnd != lease.expiresAt else { return [] }
+    /// Once for every end that is set.
+    private mutating func warnings(_ lease: Lease, now: Int64) -> [Action] {
+        guard lease.state == .ending else {
+            // Called off: the drain, or whatever it was.
+            if !warnedOfRefusal { warningsLeft = [] }
+            return []
+        }
+        guard warnedOfEnd != lease.expiresAt else { return [] }
         warnedOfEnd = lease.expiresAt
-        let seconds = Int(lease.expiresAt.milliseconds - wall.milliseconds) / 1000
+        announce(from: now)
+        let left = DurationText.text(seconds: Int(expiresAt - now) / 1000)
         let why = [lease.endingReason?.rawValue, lease.detail].compactMap(\.self)
         return [
             .warn(
-                "the lease ends in \(DurationText.text(seconds: seconds))"
+                "the lease ends in \(left)"
                     + (why.isEmpty ? "." : ": \(why.joined(separator: ", "))."))
         ]
+    }
+
+    /// Leaves the announcements that lie ahead.
+    private mutating func announce(from now: Int64) {
+        warningsLeft = Self.warningSeconds.filter { expiresAt - $0 * 1000 > now }
     }
 
     private static func reason(_ lease: Lease) -> String {

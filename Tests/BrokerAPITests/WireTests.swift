@@ -163,7 +163,8 @@ private enum Sample {
 
     /// What scripts rely on.
     @Test(arguments: [
-        (ProblemSlug.notEntitled, 403, ExitStatus.notAllowed), (.quotaExceeded, 429, .notNow),
+        (ProblemSlug.notEntitled, 403, BrokerAPI.ExitStatus.notAllowed),
+        (.quotaExceeded, 429, .notNow),
         (.poolExhausted, 503, .notNow), (.poolCordoned, 503, .notNow),
         (.poolDraining, 503, .notNow), (.notFound, 404, .noSuchThing),
         (.leaseEnded, 410, .noSuchThing), (.revisionMismatch, 412, .dataRefused),
@@ -175,7 +176,7 @@ private enum Sample {
         (.requestTimeout, 408, .failed), (.unsupportedMediaType, 415, .failed),
         (.notAcceptable, 406, .failed),
     ])
-    func everySlugHasItsCodes(slug: ProblemSlug, status: Int, exit: ExitStatus) {
+    func everySlugHasItsCodes(slug: ProblemSlug, status: Int, exit: BrokerAPI.ExitStatus) {
         #expect(slug.status == status)
         #expect(slug.exitCode == exit)
     }

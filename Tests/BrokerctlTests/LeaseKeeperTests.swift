@@ -86,6 +86,38 @@ import Testing
                 == [.warn("the lease ends in 10s.")])
     }
 
+    @Test func theEndIsAnnouncedWhenItComesNear() {
+        var keeper = keeper()
+        let ending = lease(left: 700_000, state: .ending, reason: .drained)
+        var told: [String] = []
+        var events: [LeaseKeeper.Event] = [.lease(ending, wall: Self.wall)]
+        var now: Int64 = 0
+        while now <= 700_000 {
+            for action in keeper.handle(events.popLast() ?? .watchHeard, now: now) {
+                if case .warn(let text) = action { told.append("\(now) \(text)") }
+                if case .lose = action { told.append("\(now) lost") }
+            }
+            now += 500
+        }
+        #expect(
+            told == [
+                "0 the lease ends in 11m40s: drained, why.", "100000 the lease ends in 10m.",
+                "580000 the lease ends in 2m.", "670000 the lease ends in 30s.", "700000 lost",
+            ])
+    }
+
+    @Test func anEndThatIsCalledOffIsNotAnnounced() {
+        var keeper = keeper()
+        let ending = lease(left: 60_000, state: .ending, reason: .drained)
+        _ = keeper.handle(.lease(ending, wall: Self.wall), now: 0)
+        _ = keeper.handle(.lease(lease(left: 120_000), wall: Self.wall), now: 1000)
+        for now in stride(from: Int64(2000), to: 120_000, by: 1000) {
+            for action in keeper.handle(.watchHeard, now: now) {
+                if case .warn = action { Issue.record("announced at \(now)") }
+            }
+        }
+    }
+
     @Test func aSilentStreamIsOpenedAnew() {
         var keeper = keeper()
         #expect(keeper.handle(.timePassed, now: 0) == [.watch])
