@@ -79,8 +79,10 @@ let package = Package(
         .executableTarget(
             name: "brokerd",
             dependencies: [
-                "BrokerHTTP", "BrokerStoreSQLite", "BrokerSystemd",
+                "BrokerAPI", "BrokerCore", "BrokerHTTP", "BrokerService", "BrokerSite",
+                "BrokerStore", "BrokerStoreSQLite", "BrokerSystemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -205,19 +205,3 @@ extension Record {
         }
     }
 }
-
-extension StoreError {
-    /// In a sentence, for the log and the operator.
-    package var text: String {
-        switch self {
-        case .full: "there is no space left on the disk"
-        case .failed(let what): what
-        case .damaged(let what): "the state is damaged: \(what)"
-        case .inUse(let who): "another process has the state: \(who)"
-        case .tooNew(let found, let known):
-            "a later version wrote the state (its form is \(found), this program knows \(known))"
-        case .outOfOrder(let expected, let found):
-            "another writer was here (revision \(found) instead of \(expected))"
-        }
-    }
-}

@@ -90,3 +90,19 @@ package enum StoreError: Error, Equatable, Sendable {
     /// The batch does not follow the last one: another writer was here.
     case outOfOrder(expected: UInt64, found: UInt64)
 }
+
+extension StoreError {
+    /// In a sentence, for the log and the operator.
+    package var text: String {
+        switch self {
+        case .full: "there is no space left on the disk"
+        case .failed(let what): what
+        case .damaged(let what): "the state is damaged: \(what)"
+        case .inUse(let who): "another process has the state: \(who)"
+        case .tooNew(let found, let known):
+            "a later version wrote the state (its form is \(found), this program knows \(known))"
+        case .outOfOrder(let expected, let found):
+            "another writer was here (revision \(found) instead of \(expected))"
+        }
+    }
+}

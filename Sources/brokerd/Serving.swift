@@ -1,0 +1,144 @@
+import ArgumentParser
+import BrokerCore
+import BrokerHTTP
+import BrokerService
+import BrokerSite
+import BrokerStore
+import BrokerStoreSQLite
+import BrokerSystemd
+import Glibc
+import Logging
+
+/// `brokerd`: puts the parts together, and lets them go in the reverse order.
+enum Serving {
+    static func run(config: String?) throws {
+        let signals = Signals.block()
+        let log = BrokerLog()
+        let configuration = try Checking.load(config)
+        DescriptorLimit.raiseToHard()
+        let directory = configuration.stateDirectory(environment: Environment.all)
+        let store = try open(directory, log)
+        let supervision = Supervision(log)
+        let service: BrokerService
+        do {
+            service = try BrokerService(
+                configuration: configuration, store: store, hooks: supervision.hooks,
+                site: { try configuration.siteFile.map { try Checking.loadSite($0) } },
+                reload: { try ConfigurationFile.read(config) })
+        } catch let error as StoreError {
+            throw log.stateRefused(error, directory: directory)
+        } catch let refusal as Refusal {
+            throw log.siteRefused(refusal, file: configuration.siteFile ?? "")
+        }
+        supervision.service = service
+        let sockets = try Listeners.open(configuration.listen, log)
+        let server = makeServer(service, log)
+        for socket in sockets {
+            do {
+                try server.start(socket)
+            } catch {
+                throw log.listenerFailed("\(error)")
+            }
+            log.listening(socket)
+        }
+        supervision.tell()
+        ServiceManager.ready()
+        log.ready()
+        wait(signals, service, server, log)
+        ServiceManager.stopping()
+        log.stopping()
+        service.willStop()
+        // One second is left of the five within which it must be gone.
+        server.stop(graceSeconds: 4)
+        service.stop()
+        for socket in sockets { socket.removeFile() }
+        log.stopped()
+    }
+
+    private static func open(_ directory: String, _ log: BrokerLog) throws -> SQLiteStore {
+        do throws(StoreError) {
+            return try SQLiteStore(directory: directory, drawInstance: Instance.draw)
+        } catch {
+            throw log.stateRefused(error, directory: directory)
+        }
+    }
+
+    private static func makeServer(_ service: BrokerService, _ log: BrokerLog) -> HTTPServer {
+        let api = APIServer(service: service)
+        return HTTPServer(
+            limits: TransportLimits(service.configuration.limits), bodyLimit: APIServer.bodyLimit,
+            notice: { log.transport($0) }, handler: { api.handle($0, $1) })
+    }
+
+    /// Reloads until it is told to end.
+    private static func wait(
+        _ signals: Signals, _ service: BrokerService, _ server: HTTPServer, _ log: BrokerLog
+    ) {
+        while signals.next() == SIGHUP {
+            ServiceManager.reloading()
+            do {
+                log.reloaded(try service.reload())
+                server.update(limits: TransportLimits(service.configuration.limits))
+            } catch {
+                log.reloadRefused("\(error)")
+            }
+            ServiceManager.ready()
+        }
+    }
+}
+
+extension TransportLimits {
+    /// The project's limits, with what the configuration says of them.
+    init(_ configured: DaemonConfiguration.Limits) {
+        self.init()
+        connectionsPerUser = configured.connectionsPerUser
+        requestsPerSecondPerUser = configured.requestsPerSecondPerUser
+    }
+}
+
+/// The name of a new state.
+enum Instance {
+    /// 128 random bits.
+    static func draw() -> String {
+        var random = SystemRandomNumberGenerator()
+        return LeaseID(high: random.next(), low: random.next()).text
+    }
+}
+
+/// Signals that one thread waits for, instead of handlers that may interrupt anything.
+struct Signals {
+    private var set = sigset_t()
+
+    /// Blocks the signals in this thread and all that it starts; a closed socket is an error of
+    /// `write`, not a signal.
+    static func block() -> Signals {
+        signal(SIGPIPE, SIG_IGN)
+        var signals = Signals()
+        sigemptyset(&signals.set)
+        for number in [SIGHUP, SIGINT, SIGTERM] { sigaddset(&signals.set, number) }
+        pthread_sigmask(SIG_BLOCK, &signals.set, nil)
+        return signals
+    }
+
+    /// Waits for the next one.
+    func next() -> CInt {
+        var number: CInt = 0
+        var set = set
+        while sigwait(&set, &number) != 0 {}
+        return number
+    }
+}
+
+/// The process's environment.
+enum Environment {
+    static var all: [String: String] {
+        var all: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let parts = String(cString: text).split(separator: "=", maxSplits: 1)
+            if parts.count == 2 { all[String(parts[0])] = String(parts[1]) }
+            entry += 1
+        }
+        return all
+    }
+}
