@@ -17,23 +17,41 @@ final class RawClient {
     private let descriptor: CInt
     private var buffer: [UInt8] = []
 
-    init(path: String, timeoutSeconds: Int = 5) throws {
-        descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+    init(path: String) throws {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let status = withUnsafePointer(to: &address) {
+        descriptor = try Self.connect(AF_UNIX, address)
+    }
+
+    /// Connects to 127.0.0.1.
+    init(port: UInt16) throws {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        descriptor = try Self.connect(AF_INET, address)
+    }
+
+    private static func connect<Address>(_ family: CInt, _ address: Address) throws -> CInt {
+        let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
+        let descriptor = socket(family, type, 0)
+        let status = withUnsafePointer(to: address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<Address>.size))
             }
         }
         guard descriptor >= 0, status == 0 else {
-            throw Failure(description: "connect: \(String(cString: strerror(errno)))")
+            let reason = String(cString: strerror(errno))
+            close(descriptor)
+            throw Failure(description: "connect: \(reason)")
         }
-        var timeout = timeval(tv_sec: timeoutSeconds, tv_usec: 0)
+        // Long enough for a loaded machine, short enough for a test that has gone wrong.
+        var timeout = timeval(tv_sec: 10, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, size)
+        return descriptor
     }
 
     deinit { close(descriptor) }

@@ -174,4 +174,29 @@ import Testing
         client.send(get("/"))
         #expect(try client.answer().body == "\(getuid()) true control")
     }
+
+    @Test func overTCPNobodyIsKnown() throws {
+        let server = HTTPServer(
+            limits: TransportLimits(), bodyLimit: { _, _, _ in 0 }, notice: { _ in },
+            handler: { request, reply in
+                reply.send(HTTPResponse(status: request.peer == nil ? 200 : 500))
+            })
+        let socket = try ListenerSocket.loopbackTCP(kind: .monitoring, address: "127.0.0.1:0")
+        try server.start(socket)
+        defer { server.stop(graceSeconds: 0) }
+        let port = UInt16(socket.address.split(separator: ":").last ?? "") ?? 0
+        let client = try RawClient(port: port)
+        client.send(get("/"))
+        #expect(try client.answer().status == 200)
+        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx")
+        #expect(try client.answer().status == 413)
+    }
+
+    @Test func whatFollowsAHeadIsRefusedInFull() throws {
+        let server = try TestServer()
+        let client = try server.connect()
+        client.send("HEAD /a HTTP/1.1\r\nHost: b\r\n\r\nnonsense\r\n\r\n")
+        #expect(try client.answer(hasBody: false).status == 200)
+        #expect(try client.answer().body.contains("bad-request"))
+    }
 }

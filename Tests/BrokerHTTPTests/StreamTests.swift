@@ -142,12 +142,12 @@ import Testing
         client.send(get("/"))
         let stream = streams.first
         let piece = ByteBuffer(repeating: 0x78, count: 64 * 1024)
-        while stream.write(piece) == .open {}
-        var status = stream.waitUntilWritable()
-        while status == .open {
-            status = stream.write(piece) == .full ? stream.waitUntilWritable() : .open
+        var status = StreamStatus.open
+        while status != .ended {
+            status = stream.write(piece)
+            if status == .full { status = stream.waitUntilWritable() }
         }
-        #expect(status == .ended)
+        #expect(server.server.counters(of: .control).refusals(.writeStall) == 1)
         withExtendedLifetime(client) {}
     }
 }

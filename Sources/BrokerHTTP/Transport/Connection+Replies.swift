@@ -61,6 +61,8 @@ extension Connection {
     func becomeIdle() {
         phase = .head
         headHasBegun = false
+        // What cannot be parsed is answered in full, even after a HEAD.
+        isHead = false
         setDeadline(milliseconds: core.limits.idleMilliseconds(of: core.kind))
     }
 

@@ -8,6 +8,9 @@ import Synchronization
 package enum TransportNotice: Sendable, Equatable {
     /// Accepting pauses for 100 ms, for want of descriptors or memory. At most one a second.
     case acceptPaused(listener: ListenerKind, errno: CInt)
+    /// The listener's socket has failed and is closed, though nobody stops: the daemon is deaf on
+    /// it and should end, to be started anew.
+    case listenerLost(listener: ListenerKind)
     /// The grace of `stop` was over before all requests were answered.
     case stopCutShort(listener: ListenerKind)
 }
@@ -76,11 +79,16 @@ package final class HTTPServer: Sendable {
 
     /// What the listeners of a kind have seen; all zero when there is none.
     package func counters(of kind: ListenerKind) -> TransportCounters {
-        running.withLock { $0.first { $0.kind == kind }?.counters.snapshot } ?? TransportCounters()
+        var sum = TransportCounters()
+        for listener in running.withLock({ $0 }) where listener.kind == kind {
+            sum.add(listener.counters.snapshot)
+        }
+        return sum
     }
 
     /// Stops: accepts no more, closes idle connections, has requests that are under way answered
-    /// with `Connection: close`, and returns when all that is done or the grace is over.
+    /// with `Connection: close`, and returns when all that is done or the grace is over. The
+    /// sockets' files stay; `ListenerSocket.removeFile` is for afterwards.
     ///
     /// - Parameter graceSeconds: after so long, connections are closed whatever they wait for.
     package func stop(graceSeconds: Int) {
@@ -144,6 +152,9 @@ package final class HTTPServer: Sendable {
         guard Glibc.listen(socket.descriptor, Self.backlog) == 0 else {
             throw IOError(errnoCode: errno, reason: "listen")
         }
+        channel.closeFuture.whenComplete { [notice] _ in
+            if !mailbox.loopCore.isStopping { notice(.listenerLost(listener: socket.kind)) }
+        }
         return Running(
             kind: socket.kind, group: group, channel: channel, mailbox: mailbox,
             quiescing: quiescing, counters: counters)
@@ -153,15 +164,14 @@ package final class HTTPServer: Sendable {
         _ kind: ListenerKind, group: MultiThreadedEventLoopGroup, mailbox: Mailbox,
         quiescing: ServerQuiescingHelper, counters: CounterCell
     ) -> ServerBootstrap {
-        let notice = AcceptPauses(kind: kind, counters: counters, notice: notice)
+        let notice = notice
         return ServerBootstrap(group: group)
             // So many new connections before those that exist have their turn.
             .serverChannelOption(.maxMessagesPerRead, value: 16)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandlers([
-                        AcceptBackoffHandler(
-                            shouldForwardIOErrorCaught: false, backoffProvider: notice.pause),
+                        AcceptPauseHandler(kind: kind, counters: counters, notice: notice),
                         quiescing.makeServerChannelHandler(channel: channel),
                     ])
                 }
@@ -185,38 +195,5 @@ package final class HTTPServer: Sendable {
                             eventLoop: channel.eventLoop))
                 }
             }
-    }
-}
-
-/// What happens when `accept` fails: EMFILE and its like pass when connections close, so a short
-/// pause is right; trying on at once would spin, and giving up would end the service.
-private final class AcceptPauses: Sendable {
-    /// A client hardly notices; and ten failed calls a second cost nothing.
-    private static let pauseMilliseconds: Int64 = 100
-
-    private let kind: ListenerKind
-    private let counters: CounterCell
-    private let notice: @Sendable (TransportNotice) -> Void
-    private let lastNotice = Mutex<NIODeadline?>(nil)
-
-    init(
-        kind: ListenerKind, counters: CounterCell,
-        notice: @escaping @Sendable (TransportNotice) -> Void
-    ) {
-        self.kind = kind
-        self.counters = counters
-        self.notice = notice
-    }
-
-    func pause(after error: IOError) -> TimeAmount? {
-        counters.update { $0.acceptPauses += 1 }
-        let now = NIODeadline.now()
-        let isDue = lastNotice.withLock { last in
-            if let last, now - last < .seconds(1) { return false }
-            last = now
-            return true
-        }
-        if isDue { notice(.acceptPaused(listener: kind, errno: error.errnoCode)) }
-        return .milliseconds(Self.pauseMilliseconds)
     }
 }

@@ -20,7 +20,7 @@ package enum RefusalCause: String, Sendable, CaseIterable {
     case writeStall = "write-stall"
 }
 
-/// What one listener has seen since the start; a copy as of one moment.
+/// What the listeners of a kind have seen since the start; a copy as of one moment.
 package struct TransportCounters: Sendable {
     /// Connections open now, refused ones aside.
     package var connectionsOpen = 0
@@ -35,6 +35,15 @@ package struct TransportCounters: Sendable {
     package init() {}
 
     package func refusals(_ cause: RefusalCause) -> Int { refusalCounts[Self.index(of: cause)] }
+
+    /// Adds those of another listener of the same kind.
+    mutating func add(_ other: TransportCounters) {
+        connectionsOpen += other.connectionsOpen
+        connectionsAccepted += other.connectionsAccepted
+        requests += other.requests
+        acceptPauses += other.acceptPauses
+        for index in refusalCounts.indices { refusalCounts[index] += other.refusalCounts[index] }
+    }
 
     mutating func count(_ cause: RefusalCause) { refusalCounts[Self.index(of: cause)] += 1 }
 
