@@ -1,6 +1,8 @@
 """brokerctl against a real daemon: what it prints, what it asks, how it ends."""
 
 import json
+import os
+import socket as socketlib
 
 from broker import site, world
 from broker.case import BrokerCase
@@ -69,7 +71,7 @@ class ExitCodes(CLI):
         self.assertEqual(self.lease(self.broker, lease)["end_reason"], "revoked")
 
     def test_data_refused(self):
-        path = self.scratch("bad-site.toml", "[[pool]]\nname = 7\n")
+        path = self.scratch("bad-site.toml", "[[pool]]\nname = 7\nsize = 1\n")
         _, stderr = self.run_as("alice", "site", "apply", "-f", path, "--yes", code=DATA)
         self.assertIn(f"{path}:2:", stderr)
 
@@ -83,7 +85,12 @@ class ExitCodes(CLI):
                 self.run_as("alice", *arguments, code=MISSING)
 
     def test_unreachable(self):
-        for socket in ("/no/such/socket", self.broker.config):
+        # One that is not there, and one that nobody listens on any more.
+        stale = self.scratch("stale.sock")
+        with socketlib.socket(socketlib.AF_UNIX) as listener:
+            listener.bind(stale)
+        os.chmod(stale, 0o666)
+        for socket in ("/no/such/socket", stale):
             with self.subTest(socket=socket):
                 self.run_as("alice", "status", socket=socket, code=UNREACHABLE)
 
@@ -164,7 +171,7 @@ class Pools(CLI):
         self.assertEqual(self.pool(self.broker, "lab")["state"], "open")
         self.run_as("oscar", "pool", "drain", "lab", "--reason", "move", "--yes")
         self.assertEqual(self.pool(self.broker, "lab")["state"], "drained")
-        self.run_as("alice", "pool", "delete", "lab", "--yes")
+        self.run_as("alice", "pool", "delete", "lab")
         self.run_as("olga", "pool", "show", "lab", code=MISSING)
 
     def test_json_is_the_apis_body(self):

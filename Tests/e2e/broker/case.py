@@ -1,7 +1,6 @@
 """What every test case has: a daemon of its own, helpers that read like the API's documentation."""
 
 import datetime
-import os
 import subprocess
 import time
 import unittest
@@ -127,8 +126,8 @@ class BrokerCase(unittest.TestCase):
         return result.returncode, result.stdout, result.stderr
 
     def scratch(self, name, text=None):
-        """A file for everybody to read in the run's folder."""
-        path = folder() / f"{os.getpid()}-{name}"
+        """A path in a folder where everybody may write; a file there, if given its text."""
+        path = folder() / "tmp" / name
         if text is not None:
             path.write_text(text)
         return str(path)

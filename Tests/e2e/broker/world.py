@@ -126,6 +126,9 @@ def build():
         subprocess.run(["mount", "--bind", str(path), f"/etc/{name}"], check=True)
     # Nothing of the host's is in here: no name-service cache, no /run/brokerd of a real one.
     subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run"], check=True)
+    # Where tests let anybody write.
+    (folder / "tmp").mkdir()
+    (folder / "tmp").chmod(0o1777)
     programs = folder / "bin"
     programs.mkdir()
     for name in ("brokerd", "brokerctl"):

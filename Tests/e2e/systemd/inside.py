@@ -153,7 +153,7 @@ class Systemd(unittest.TestCase):
         place = f"{CONFIG}:{len(good.splitlines()) + 2}:"
         subprocess.run(["systemctl", "reload", "brokerd.service"], check=False, capture_output=True)
         eventually(
-            lambda: place in run("journalctl", "-u", "brokerd.service", "-o", "cat"),
+            lambda: place in run("journalctl", "-u", "brokerd.service", "-o", "json"),
             why=f"no {place} in the journal",
         )
         self.assertEqual(self.pid(), pid)
