@@ -129,7 +129,11 @@ struct LeaseKeeper {
 
     /// What the clock alone asks for.
     private mutating func due(now: Int64) -> [Action] {
-        if now >= expiresAt { return lose("it expired, and could not be renewed") }
+        if now >= expiresAt {
+            // The daemon says the same a moment later.
+            let why = Self.words(lease.state == .ending ? lease.endingReason : nil, lease.detail)
+            return lose(why.isEmpty ? "it expired, and could not be renewed" : why)
+        }
         var actions: [Action] = []
         if let seconds = warningsLeft.first, now >= expiresAt - seconds * 1000 {
             announce(from: now)
@@ -167,12 +171,8 @@ struct LeaseKeeper {
         warnedOfEnd = lease.expiresAt
         announce(from: now)
         let left = DurationText.text(seconds: Int(expiresAt - now) / 1000)
-        let why = [lease.endingReason?.rawValue, lease.detail].compactMap(\.self)
-        return [
-            .warn(
-                "the lease ends in \(left)"
-                    + (why.isEmpty ? "." : ": \(why.joined(separator: ", "))."))
-        ]
+        let why = Self.words(lease.endingReason, lease.detail)
+        return [.warn("the lease ends in \(left)\(why.isEmpty ? "" : ": \(why)").")]
     }
 
     /// Leaves the announcements that lie ahead.
@@ -181,7 +181,11 @@ struct LeaseKeeper {
     }
 
     private static func reason(_ lease: Lease) -> String {
-        let why = [lease.endReason?.rawValue, lease.detail].compactMap(\.self)
-        return why.isEmpty ? "it ended" : why.joined(separator: ", ")
+        let why = words(lease.endReason, lease.detail)
+        return why.isEmpty ? "it ended" : why
+    }
+
+    private static func words(_ reason: LeaseEndReason?, _ detail: String?) -> String {
+        [reason?.rawValue, detail].compactMap(\.self).joined(separator: ", ")
     }
 }

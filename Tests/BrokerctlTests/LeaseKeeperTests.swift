@@ -95,14 +95,15 @@ import Testing
         while now <= 700_000 {
             for action in keeper.handle(events.popLast() ?? .watchHeard, now: now) {
                 if case .warn(let text) = action { told.append("\(now) \(text)") }
-                if case .lose = action { told.append("\(now) lost") }
+                if case .lose(let why) = action { told.append("\(now) lost: \(why)") }
             }
             now += 500
         }
         #expect(
             told == [
                 "0 the lease ends in 11m40s: drained, why.", "100000 the lease ends in 10m.",
-                "580000 the lease ends in 2m.", "670000 the lease ends in 30s.", "700000 lost",
+                "580000 the lease ends in 2m.", "670000 the lease ends in 30s.",
+                "700000 lost: drained, why",
             ])
     }
 
