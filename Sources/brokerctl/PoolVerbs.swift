@@ -46,7 +46,8 @@ struct PoolResize: BrokerCommand {
 
     private static func question(_ plan: ResizePlan, pool: String) -> String {
         let until = plan.completeBy.map { ", the last at \(LocalTime.text($0))" } ?? ""
-        return "Shrink \(pool) to \(plan.targetSize): \(plan.displaced.count) leases end for good "
+        return
+            "Shrink \(pool) to \(plan.targetSize): leases (\(plan.displaced.count)) end for good "
             + "when their time is up\(until). Go on?"
     }
 
@@ -123,20 +124,24 @@ enum DrainText {
         let cut = forecasts.reduce(0) { $0 + $1.cutAtDeadline }
         let end =
             forecasts.first?.deadlineAt.map {
-                "by \(LocalTime.text($0)), when \(cut) are cut off"
+                "at \(LocalTime.text($0)) at the latest, which cuts \(cut) off"
             } ?? "whenever their holders let them"
-        return "Drain \(subject): no new leases, \(leases) end \(end). Go on?"
+        return "Drain \(subject): no new leases; those there are (\(leases)) end \(end). Go on?"
     }
 
     static func text(_ forecast: DrainForecast) -> String {
-        var lines = ["\(forecast.leases) leases are live."]
+        var lines = [
+            forecast.leases == 1 ? "1 lease is live." : "\(forecast.leases) leases are live."
+        ]
         for end in forecast.ends {
-            lines.append("  \(end.count) end by \(LocalTime.text(end.at))")
+            let verb = end.count == 1 ? "ends" : "end"
+            lines.append("  \(end.count) \(verb) by \(LocalTime.text(end.at))")
         }
         if let deadline = forecast.deadlineAt {
+            let verb = forecast.cutAtDeadline == 1 ? "is" : "are"
             lines.append(
-                "\(forecast.cutAtDeadline) are revoked at the deadline, \(LocalTime.text(deadline))."
-            )
+                "\(forecast.cutAtDeadline) \(verb) revoked at the deadline, "
+                    + "\(LocalTime.text(deadline)).")
         }
         if forecast.waitsForEver {
             lines.append("There is no deadline: who renews stays, for ever if need be.")

@@ -30,7 +30,7 @@ struct SiteApply: BrokerCommand {
             if !change.displaced.isEmpty {
                 if Terminal.canAsk { Terminal.hint(change.diff) }
                 try Terminal.confirm(
-                    "\(change.displaced.count) leases end for good when their time is up. Go on?")
+                    "Leases (\(change.displaced.count)) end for good when their time is up. Go on?")
             }
         }
         let document = try request(caller, text, dryRun: false)
