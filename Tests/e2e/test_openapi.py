@@ -33,6 +33,8 @@ CHECKS = ",".join(
 SETTINGS = """
 [checks]
 not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", 503, 507]
+# A list above its limit may be cut off by the size of the body (413) before anybody counts it.
+negative_data_rejection.expected-statuses = [400, 403, 404, 405, 406, 409, 413, 415, 503]
 """
 
 
@@ -82,14 +84,29 @@ class OpenAPI(BrokerCase):
                 site.pool("telework", 20),
                 site.pool("spare", 5),
                 site.group("dept01", ["telework"], 10),
-                site.group("dept02", ["telework", "spare"]),
+                site.group("dept02", ["telework", "spare"], members=["alice", "@dept02"]),
             )
         )
         bridge = Bridge(broker.control_socket, "alice")
         self.addCleanup(bridge.close)
-        folder = world.folder() / "schemathesis"
+        # The second time with names that are there: so it gets past the look-up.
+        lease = self.grant(broker, world.agents_of(1)[0])["id"]
+        names = {"pool": "telework", "seat": "telework-0002", "group": "dept02", "id": lease}
+        lines = "".join(f'"path.{key}" = "{value}"\n' for key, value in names.items())
+        for title, settings in (
+            ("any names", SETTINGS),
+            ("known names", f"{SETTINGS}\n[parameters]\n{lines}"),
+        ):
+            with self.subTest(title):
+                self.call(bridge, title, settings)
+        self.assertTrue(broker.alive())
+        self.assert_sums(broker)
+
+    def call(self, bridge, title, settings):
+        """One run of schemathesis."""
+        folder = world.folder() / title.replace(" ", "-")
         folder.mkdir()
-        (folder / "schemathesis.toml").write_text(SETTINGS)
+        (folder / "schemathesis.toml").write_text(settings)
         command = [
             str(world.REPOSITORY / ".build" / "venv-tests" / "bin" / "schemathesis"),
             "--config-file", str(folder / "schemathesis.toml"), "run",
@@ -104,10 +121,10 @@ class OpenAPI(BrokerCase):
         )  # fmt: skip
         output = result.stdout + result.stderr
         for line in output.splitlines():
-            if any(word in line for word in ("Operations:", "Test cases:", "generated", "Seed:")):
-                measured(f"schemathesis: {line.strip()}")
+            if " generated, " in line:
+                measured(f"schemathesis, {title}: {line.strip()}")
         if result.returncode != 0:
-            (world.REPOSITORY / ".build" / "schemathesis.log").write_text(output)
-        self.assertEqual(result.returncode, 0, "\n" + output[-12000:])
-        self.assertTrue(broker.alive())
-        self.assert_sums(broker)
+            log = world.REPOSITORY / ".build" / f"schemathesis-{folder.name}.log"
+            log.write_text(output)
+        shown = "\n".join(line[:400] for line in output.splitlines()[-150:])
+        self.assertEqual(result.returncode, 0, f"\n{shown}")

@@ -4,6 +4,7 @@ import ctypes
 import json
 import os
 import socket
+import struct
 
 _libc = ctypes.CDLL(None, use_errno=True)
 # The system calls themselves change one thread's credentials; glibc's wrappers change all threads'.
@@ -38,16 +39,19 @@ def _become(uid, gid, groups, leaving):
 def connect(path, user, timeout=10.0):
     """A stream socket to `path` whose peer credentials are `user`'s; None stays as we are."""
     stream = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    stream.settimeout(timeout)
+    # As everybody connects: waiting while the queue is full. Python's own timeout would fail then.
+    limit = struct.pack("ll", int(timeout or 0), int((timeout or 0) % 1 * 1e6))
+    stream.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
     try:
         if user is None or user.uid == 0:
             stream.connect(path)
-            return stream
-        _become(user.uid, user.gid, user.groups, leaving=False)
-        try:
-            stream.connect(path)
-        finally:
-            _become(0, 0, [0], leaving=True)
+        else:
+            _become(user.uid, user.gid, user.groups, leaving=False)
+            try:
+                stream.connect(path)
+            finally:
+                _become(0, 0, [0], leaving=True)
+        stream.settimeout(timeout)
     except BaseException:
         stream.close()
         raise
