@@ -79,7 +79,6 @@ extension OpenAPIDocument {
           "properties": {
             "members": {
               "type": ["array", "null"],
-              "maxItems": 10000,
               "uniqueItems": true,
               "items": {
                 "type": "string",
@@ -91,7 +90,6 @@ extension OpenAPIDocument {
             },
             "pools": {
               "type": ["array", "null"],
-              "maxItems": 1000,
               "uniqueItems": true,
               "items": {"$ref": "#/components/schemas/Name"},
               "description": "In the order in which they are tried."

@@ -14,15 +14,22 @@ extension APIServer {
     ]
 
     @Sendable private static func showSite(_ call: Call) throws(Problem) {
-        let spec = call.service.read { broker in broker.siteSpec }
+        let text = SiteFile.export(call.service.read { broker in broker.siteSpec })
+        // Never an empty body: what is exported can be applied again.
         call.reply.send(
             HTTPResponse(
                 status: 200, contentType: tomlContentType,
-                bytes: Array(SiteFile.export(spec).utf8)))
+                bytes: Array((text.isEmpty ? "# No pools and no groups.\n" : text).utf8)))
     }
 
     @Sendable private static func putSite(_ call: Call) throws(Problem) {
         let isDryRun = try call.flag("dry_run")
+        // A forgotten body must not empty the site.
+        guard call.request.body.readableBytes > 0 else {
+            throw Problem(
+                .badRequest,
+                detail: "The site is missing. To take all pools and groups away, send a comment.")
+        }
         let spec: SiteSpec
         do throws(SiteFileError) {
             spec = try SiteFile.parse(bytes: Array(call.request.body.readableBytesView))
