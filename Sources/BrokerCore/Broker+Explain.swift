@@ -1,5 +1,6 @@
 /// What a request would meet, and why.
 package struct Explanation: Equatable, Sendable {
+    /// What would become of the request.
     package enum Outcome: UInt8, CaseIterable, Sendable {
         case granted
         case refused

@@ -94,6 +94,7 @@ extension Broker {
             lease: lease?.id, holder: lease?.holder)
     }
 
+    /// The seat of a name; nil: there is none.
     package func seat(_ name: SeatName) -> SeatView? {
         seatSlots[name].map { view(ofSeat: $0) }
     }
@@ -155,6 +156,7 @@ extension Broker {
     /// In the site's order.
     package var poolViews: [PoolView] { poolOrder.map { view(ofPool: $0) } }
 
+    /// The pool of a name; nil: there is none.
     package func pool(_ name: PoolName) -> PoolView? {
         poolSlots[name].map { view(ofPool: $0) }
     }
@@ -167,6 +169,7 @@ extension Broker {
     /// In the site's order.
     package var groupViews: [GroupView] { groupOrder.map { view(ofGroup: $0) } }
 
+    /// The group of a name; nil: there is none, or it has been deleted.
     package func group(_ name: GroupName) -> GroupView? {
         guard let slot = groupSlots[name], groups[Int(slot)]!.spec != nil else { return nil }
         return view(ofGroup: slot)

@@ -1,5 +1,6 @@
 /// The whole state as plain rows, to be written to a snapshot and read back.
 package struct BrokerImage: Equatable, Sendable {
+    /// A pool and whether it takes new leases.
     package struct PoolRow: Equatable, Sendable {
         package var spec: PoolSpec
         package var revision: UInt64
@@ -12,6 +13,7 @@ package struct BrokerImage: Equatable, Sendable {
         }
     }
 
+    /// A seat; its lease, if it has one, is a row of its own.
     package struct SeatRow: Equatable, Sendable {
         package var name: SeatName
         /// A position in `pools`.
@@ -43,6 +45,7 @@ package struct BrokerImage: Equatable, Sendable {
         }
     }
 
+    /// A live lease.
     package struct LeaseRow: Equatable, Sendable {
         package var grant: GrantedLease
         package var grantedAt: Instant
@@ -67,6 +70,7 @@ package struct BrokerImage: Equatable, Sendable {
         }
     }
 
+    /// The seat that a person had last in a pool.
     package struct LastSeatRow: Equatable, Sendable {
         package var holder: HolderName
         package var pool: PoolName
@@ -81,6 +85,7 @@ package struct BrokerImage: Equatable, Sendable {
         }
     }
 
+    /// An idempotency key and what it answered.
     package struct KeyRow: Equatable, Sendable {
         package var scope: KeyScope
         package var key: RememberedKey
@@ -91,6 +96,7 @@ package struct BrokerImage: Equatable, Sendable {
         }
     }
 
+    /// The token counter of a seat's name that no pool has at present.
     package struct TokenRow: Equatable, Sendable {
         package var seat: SeatName
         package var token: UInt64

@@ -11,10 +11,12 @@ package struct Instant: Hashable, Comparable, Sendable {
     /// Before any instant that a broker can meet.
     package static let distantPast = Instant(milliseconds: 0)
 
+    /// So many seconds later; earlier for a negative number.
     package func adding(seconds: Int) -> Instant {
         Instant(milliseconds: milliseconds + Int64(seconds) * 1000)
     }
 
+    /// So many milliseconds later; earlier for a negative number.
     package func adding(milliseconds: Int64) -> Instant {
         Instant(milliseconds: self.milliseconds + milliseconds)
     }

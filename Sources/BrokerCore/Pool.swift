@@ -1,5 +1,6 @@
 /// Whether a pool takes new leases.
 package struct PoolMode: Equatable, Sendable {
+    /// The three ways of a pool; `draining` counts as drained once no lease is left.
     package enum Kind: UInt8, CaseIterable, Sendable {
         case open = 1
         case cordoned = 2

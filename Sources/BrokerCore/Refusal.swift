@@ -56,6 +56,7 @@ package struct RuleResult: Equatable, Sendable {
     /// When a failed rule will pass as things stand; nil where no instant is known.
     package var earliest: Instant?
 
+    /// What a rule was decided by.
     package enum Numbers: Equatable, Sendable {
         case none
         /// Leases of the group, and its quota; nil: no limit.

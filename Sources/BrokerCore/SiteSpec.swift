@@ -120,6 +120,7 @@ package struct GroupSpec: Equatable, Sendable {
         self.reserve = reserve
     }
 
+    /// Seats of one pool that others may not take.
     package struct Reserve: Hashable, Sendable {
         package var pool: PoolName
         package var seats: Int

@@ -1,5 +1,6 @@
 /// A lease as the outside sees it, live or ended.
 package struct LeaseView: Equatable, Sendable {
+    /// How far a lease is.
     package enum State: UInt8, CaseIterable, Sendable {
         case active
         /// It has a deadline that is not its time to live.

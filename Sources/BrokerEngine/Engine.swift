@@ -72,9 +72,10 @@ package struct Engine<Ticket: Sendable>: Sendable {
     ///
     /// - Throws: `Misfit` where a record does not fit the state before it.
     package static func recover(_ recovery: Recovery) throws(Broker.Misfit) -> Broker {
-        var broker = try recovery.snapshot.map { image throws(Broker.Misfit) in
-            try Broker(image: image)
-        } ?? Broker()
+        var broker =
+            try recovery.snapshot.map { image throws(Broker.Misfit) in
+                try Broker(image: image)
+            } ?? Broker()
         for batch in recovery.tail {
             guard batch.after == broker.revision else {
                 throw Broker.Misfit(

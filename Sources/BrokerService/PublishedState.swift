@@ -94,6 +94,7 @@ final class PublishedState: Sendable {
 package struct LeaseWatch: Sendable {
     let end: @Sendable () -> Void
 
+    /// Ends the watch; again without effect.
     package func cancel() { end() }
 }
 

@@ -50,7 +50,9 @@ package struct ClockReading: Equatable, Sendable {
         defer { close(descriptor) }
         var buffer = [UInt8](repeating: 0, count: 64)
         let count = read(descriptor, &buffer, buffer.count)
-        let digits = buffer.prefix(max(0, count)).compactMap { Character(UnicodeScalar($0)).hexDigitValue }
+        let digits = buffer.prefix(max(0, count)).compactMap {
+            Character(UnicodeScalar($0)).hexDigitValue
+        }
         guard digits.count == 32 else { return (0, 0) }
         func half(_ range: Range<Int>) -> UInt64 {
             digits[range].reduce(0) { $0 << 4 | UInt64($1) }

@@ -93,10 +93,12 @@ enum DaemonThread {
                 setName(name)
                 run()
             })
-        let status = pthread_create(&thread, nil, { argument in
-            Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
-            return nil
-        }, body.toOpaque())
+        let status = pthread_create(
+            &thread, nil,
+            { argument in
+                Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
+                return nil
+            }, body.toOpaque())
         precondition(status == 0, "a thread could not be started")
         return JoinableThread(thread: thread)
     }

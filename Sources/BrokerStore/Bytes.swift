@@ -69,12 +69,14 @@ package struct ByteReader: Sendable {
     /// What was not read yet.
     package var rest: ArraySlice<UInt8> { bytes[position...] }
 
+    /// One byte. Throws at the end, as all of these do.
     package mutating func readByte() throws(Malformed) -> UInt8 {
         guard position < bytes.endIndex else { throw Malformed("it ends too early") }
         defer { position += 1 }
         return bytes[position]
     }
 
+    /// A number in groups of seven bits, the lowest first.
     package mutating func readUInt64() throws(Malformed) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
@@ -87,13 +89,16 @@ package struct ByteReader: Sendable {
         }
     }
 
+    /// A signed number, zigzagged so that small negative ones are short.
     package mutating func readInt64() throws(Malformed) -> Int64 {
         let zigzag = try readUInt64()
         return Int64(bitPattern: zigzag >> 1) ^ -Int64(bitPattern: zigzag & 1)
     }
 
+    /// The same as an `Int`.
     package mutating func readInt() throws(Malformed) -> Int { Int(try readInt64()) }
 
+    /// A byte that is 0 or 1; throws for any other.
     package mutating func readBool() throws(Malformed) -> Bool {
         switch try readByte() {
         case 0: return false
@@ -102,6 +107,7 @@ package struct ByteReader: Sendable {
         }
     }
 
+    /// A length in bytes, and so much UTF-8; throws for what is none.
     package mutating func readString() throws(Malformed) -> String {
         let count = try readUInt64()
         guard count <= UInt64(bytes.endIndex - position) else {
@@ -115,12 +121,14 @@ package struct ByteReader: Sendable {
         return text
     }
 
+    /// Whether there is a value, and the value.
     package mutating func readOptional<Value>(
         _ body: (inout ByteReader) throws(Malformed) -> Value
     ) throws(Malformed) -> Value? {
         try readBool() ? try body(&self) : nil
     }
 
+    /// A count, and so many values; throws before it reserves room for more than there can be.
     package mutating func readArray<Element>(
         _ body: (inout ByteReader) throws(Malformed) -> Element
     ) throws(Malformed) -> [Element] {

@@ -11,6 +11,7 @@ package struct CRC32C: Sendable {
 
     package init() {}
 
+    /// Takes more bytes in.
     package mutating func update(_ bytes: some Sequence<UInt8>) {
         var state = state
         Self.table.withUnsafeBufferPointer { table in

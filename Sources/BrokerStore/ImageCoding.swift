@@ -40,6 +40,7 @@ package enum ImageCoding {
         return writer.bytes
     }
 
+    /// The image that the bytes hold; throws for all that `encode` does not write.
     package static func decode(_ bytes: [UInt8]) throws(ByteReader.Malformed) -> BrokerImage {
         var reader = ByteReader(bytes)
         let form = try reader.readByte()

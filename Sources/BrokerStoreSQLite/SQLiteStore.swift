@@ -71,7 +71,8 @@ package final class SQLiteStore: Store {
         try paths.makeDirectory()
         try StoreLock(path: paths.lock).release()
         guard !paths.hasDatabase else {
-            throw .failed("there is a state in \(directory) already; move the directory aside first")
+            throw .failed(
+                "there is a state in \(directory) already; move the directory aside first")
         }
         let store = try SQLiteStore(directory: directory, drawInstance: drawInstance)
         defer { store.close() }

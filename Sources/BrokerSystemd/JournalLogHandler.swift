@@ -5,6 +5,7 @@ package import Logging
 /// Logs to the journal when standard error is the journal, and in readable lines to standard error
 /// otherwise. Messages are constant; what varies stands in the metadata and becomes fields.
 package struct JournalLogHandler: LogHandler {
+    /// Where entries go.
     package enum Output: Sendable, Equatable {
         case journal
         case standardError

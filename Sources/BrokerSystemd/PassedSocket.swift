@@ -3,6 +3,7 @@ import Glibc
 
 /// A listening socket that systemd has opened for us (sd_listen_fds(3)).
 package struct PassedSocket: Sendable, Equatable {
+    /// What family the socket is of.
     package enum Kind: Sendable, Equatable {
         case unix
         case tcp

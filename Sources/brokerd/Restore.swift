@@ -19,11 +19,11 @@ struct Restore: ParsableCommand {
     @Argument(help: "A file that brokerctl backup has written.")
     var file: String
 
-    @Option(help: "The daemon's configuration file, which names the state directory.")
-    var config: String?
+    // A `--config` of its own would stay empty: the daemon's takes it, on either side of `restore`.
+    @ParentCommand private var daemon: Brokerd
 
     func run() throws {
-        let configuration = try Checking.load(config)
+        let configuration = try Checking.load(daemon.config)
         let directory = configuration.stateDirectory(environment: Environment.all)
         do {
             let backup = try Backup(decoding: try TextFile.read(file))

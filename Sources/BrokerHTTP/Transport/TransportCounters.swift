@@ -34,6 +34,7 @@ package struct TransportCounters: Sendable {
 
     package init() {}
 
+    /// How often something was refused for this cause.
     package func refusals(_ cause: RefusalCause) -> Int { refusalCounts[Self.index(of: cause)] }
 
     /// Adds those of another listener of the same kind.
