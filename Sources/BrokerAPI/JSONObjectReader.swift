@@ -141,8 +141,8 @@ package enum WireLimits {
     package static let reasonBytesMax = 1_000
     /// One year: a drain, a revocation or a default that lies further off is a slip of the hand.
     package static let durationSecondsMax = 366 * 86_400
-    /// Six thousand times the largest site in view; a slip of the hand must not eat the memory.
-    package static let poolSizeMax = 10_000_000
+    /// As many as the core takes; a slip of the hand must not eat the memory.
+    package static let poolSizeMax = 2_000_000
     package static let ports = 1...65_535
 }
 

@@ -120,8 +120,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"size":0}"#, true), (#"{"size":-1}"#, false), (#"{"size":10000000}"#, true),
-        (#"{"size":10000001}"#, false), (#"{"size":1,"if_revision":-1}"#, false),
+        (#"{"size":0}"#, true), (#"{"size":-1}"#, false), (#"{"size":2000000}"#, true),
+        (#"{"size":2000001}"#, false), (#"{"size":1,"if_revision":-1}"#, false),
         (#"{"size":1,"dry_run":1}"#, false),
     ])
     func boundsAreKept(text: String, passes: Bool) {
