@@ -9,8 +9,8 @@ import DequeModule
 /// Tables are changed through the setters of this file alone, which keep the indexes true and,
 /// while `isUndoable` is set, remember how to take the change back.
 package struct Broker: Sendable {
-    /// Ended leases that are kept: two full days of a house of 1,700 seats that change twice a day.
-    package static let endedCountMax = 8_192
+    /// Ended leases that are kept: a full day of a house of 1,700 seats that change twice a day.
+    package static let endedCountMax = 4_096
     /// Idempotency keys that are kept a caller and holder; the oldest gives way.
     package static let keysPerScopeMax = 64
     /// How long an idempotency key is kept.

@@ -15,7 +15,7 @@ struct JournalFields: Equatable {
     private(set) var fields: [[UInt8]] = []
 
     init(level: Logger.Level, message: String, metadata: Logger.Metadata, label: String) {
-        add("MESSAGE", message)
+        add("MESSAGE", LogLine.sentence(message: message, metadata: metadata))
         add("PRIORITY", String(Self.priority(level)))
         add("SYSLOG_IDENTIFIER", label)
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {

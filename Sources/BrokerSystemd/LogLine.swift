@@ -19,12 +19,18 @@ enum LogLine {
     static func text(
         level: Logger.Level, message: String, metadata: Logger.Metadata, unixTime: UnixTime
     ) -> String {
-        var line = "\(timestamp(unixTime)) \(name(level)) \(EscapedText.escape(message))"
+        let sentence = sentence(message: message, metadata: metadata)
+        return "\(timestamp(unixTime)) \(name(level)) \(sentence)\n"
+    }
+
+    /// The message and its facts, fit for a terminal: what `journalctl -u brokerd` shows of it.
+    static func sentence(message: String, metadata: Logger.Metadata) -> String {
+        var line = EscapedText.escape(message)
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
             if key == JournalFields.messageIDKey { continue }
             line += " \(EscapedText.escape(key))=\(EscapedText.value("\(value)"))"
         }
-        return line + "\n"
+        return line
     }
 
     /// Of one width, so that messages stand below one another.

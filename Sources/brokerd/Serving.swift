@@ -13,6 +13,7 @@ import Logging
 enum Serving {
     static func run(config: String?) throws {
         let signals = Signals.block()
+        ProcessMemory.configure()
         let log = BrokerLog()
         let configuration = try Checking.load(config)
         DescriptorLimit.raiseToHard()

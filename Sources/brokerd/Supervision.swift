@@ -10,11 +10,14 @@ final class Supervision: Sendable {
         weak var service: BrokerService?
         var pingedAt: UInt64 = 0
         var toldAt: UInt64 = 0
+        var trimmedAt: UInt64 = 0
         var line = ""
     }
 
     /// The status line is looked at so often, and sent when it has changed.
     private static let tellMicroseconds: UInt64 = 1_000_000
+    /// Free memory goes back so often: a crowd is over within seconds.
+    private static let trimMicroseconds: UInt64 = 30_000_000
 
     private let log: BrokerLog
     private let pingMicroseconds: UInt64?
@@ -59,8 +62,8 @@ final class Supervision: Sendable {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         let now = UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1_000
-        let (ping, tell) = state.withLock { state in
-            var due = (ping: false, tell: false)
+        let (ping, tell, trim) = state.withLock { state in
+            var due = (ping: false, tell: false, trim: false)
             if let interval = pingMicroseconds, now - state.pingedAt >= interval {
                 state.pingedAt = now
                 due.ping = true
@@ -69,9 +72,14 @@ final class Supervision: Sendable {
                 state.toldAt = now
                 due.tell = true
             }
+            if now - state.trimmedAt >= Self.trimMicroseconds {
+                state.trimmedAt = now
+                due.trim = true
+            }
             return due
         }
         if ping { ServiceManager.watchdogPing() }
         if tell { self.tell() }
+        if trim { service?.background { ProcessMemory.giveBack() } }
     }
 }

@@ -38,6 +38,11 @@ import Testing
         #expect(EscapedText.value(text) == value)
     }
 
+    /// What `journalctl` shows: the message and its facts, in the order of their names.
+    private static let sentence = #"""
+        MESSAGE=Lease revoked PRIORITY=0 lease=abc odd-key.x=1 reason="two\nlines\nPRIORITY\=0"
+        """#
+
     @Test func fieldsForTheJournal() {
         let fields = JournalFields(
             level: .warning, message: "Lease revoked",
@@ -48,7 +53,7 @@ import Testing
         ).fields.map { String(decoding: $0, as: UTF8.self) }
         #expect(
             fields == [
-                "MESSAGE=Lease revoked", "PRIORITY=4", "SYSLOG_IDENTIFIER=brokerd",
+                Self.sentence, "PRIORITY=4", "SYSLOG_IDENTIFIER=brokerd",
                 "BROKERD_PRIORITY=0", "BROKERD_LEASE=abc",
                 "MESSAGE_ID=0123456789abcdef0123456789abcdef", "BROKERD_ODD_KEY_X=1",
                 "BROKERD_REASON=two\nlines\nPRIORITY=0",
