@@ -3,32 +3,57 @@ import BrokerAPI
 
 /// Names for the shell's completion, asked of the daemon; nothing when it does not answer at once.
 enum Completion {
-    static let pools = kind(["v1", "pools"], .pools)
-    static let seats = kind(["v1", "seats"], .seats)
-    static let groups = kind(["v1", "groups"], .groups)
-    static let leases = kind(["v1", "leases"], .leases)
+    /// Pools and groups come from the status, which every socket tells everybody.
+    static let pools = kind(["v1", "status"], .status, key: "pools")
+    static let groups = kind(["v1", "status"], .status, key: "groups")
+    static let seats = kind(["v1", "seats"], .seats, key: "seats")
+    static let leases = kind(["v1", "leases"], .leases, key: "leases")
 
-    /// Longer than this, and the person at the keyboard takes the shell to be stuck.
+    /// Longer than this, and the person at the keyboard takes the shell to be stuck. It holds for all
+    /// sockets and pages together: what has come until then is offered.
     private static let timeoutMilliseconds: Int64 = 300
 
-    private static func kind(_ path: [String], _ resource: Resource) -> CompletionKind {
-        .custom { words, _, prefix in names(path, resource, words: words, prefix: prefix) }
+    private static func kind(_ path: [String], _ resource: Resource, key: String) -> CompletionKind
+    {
+        .custom { words, _, prefix in
+            let giveUpAt = bootMilliseconds() + timeoutMilliseconds
+            let sockets = SocketChoice.paths(explicit: socket(in: words), need: .controlThenAgent)
+            for socket in sockets {
+                let names = names(path, resource, key: key, at: socket, until: giveUpAt)
+                if let names {
+                    return names.filter {
+                        $0.hasPrefix(prefix) && TerminalText.escaped($0) == $0
+                    }
+                }
+            }
+            return []
+        }
     }
 
+    /// All names that one socket tells in time; nil when it tells none.
     private static func names(
-        _ path: [String], _ resource: Resource, words: [String], prefix: String
-    ) -> [String] {
-        let caller = Caller(
-            paths: SocketChoice.paths(explicit: socket(in: words), need: .controlThenAgent))
-        let request = HTTPRequest(.get, path, query: [("limit", "1000")])
-        guard
-            let response = try? caller.response(
-                to: request, timeoutMilliseconds: timeoutMilliseconds),
-            response.isSuccess,
-            let document = try? Document(body: response.body, resource: resource)
-        else { return [] }
-        return document.items.compactMap { $0[resource.nameKey]?.stringValue }
-            .filter { $0.hasPrefix(prefix) && TerminalText.escaped($0) == $0 }
+        _ path: [String], _ resource: Resource, key: String, at socket: String,
+        until giveUpAt: Int64
+    ) -> [String]? {
+        let caller = Caller(paths: [socket])
+        let isPaged = resource.listKey != nil
+        var names: [String]?
+        var after: String?
+        repeat {
+            var query: [(String, String?)] = []
+            if isPaged { query = [("limit", "1000"), ("after", after)] }
+            let left = giveUpAt - bootMilliseconds()
+            guard left > 0,
+                let response = try? caller.response(
+                    to: HTTPRequest(.get, path, query: query), timeoutMilliseconds: left),
+                response.isSuccess,
+                let document = try? Document(body: response.body, resource: resource)
+            else { return names }
+            let items = document.json[key]?.arrayValue ?? []
+            names = (names ?? []) + items.compactMap { ($0["name"] ?? $0["id"])?.stringValue }
+            after = isPaged ? document.json["next"]?.stringValue : nil
+        } while after != nil
+        return names
     }
 
     /// The socket that the half-typed command names.

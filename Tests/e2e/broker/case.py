@@ -6,6 +6,7 @@ import time
 import unittest
 
 from .daemon import Daemon
+from .terminal import Terminal
 from .world import folder, program, user
 
 
@@ -124,6 +125,15 @@ class BrokerCase(unittest.TestCase):
             input=stdin, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         return result.returncode, result.stdout, result.stderr
+
+    def terminal(self, daemon, name, *command, socket=None, env=None, **more):
+        """A command that a user runs at a terminal; brokerctl with these arguments, or a path."""
+        environment = {"BROKERD_SOCKET": str(socket or daemon.control_socket), **(env or {})}
+        if not command[0].startswith("/"):
+            command = (program("brokerctl"), *command)
+        terminal = Terminal(list(command), name, env=environment, **more)
+        self.addCleanup(terminal.close)
+        return terminal
 
     def scratch(self, name, text=None):
         """A path in a folder where everybody may write; a file there, if given its text."""
