@@ -77,14 +77,14 @@ final class WaitQueue<Element: Sendable>: @unchecked Sendable {
 
 /// Threads of the daemon's own: what may block must not sit on Swift's cooperative pool, which has
 /// as many threads as the machine has cores.
-enum DaemonThread {
+package enum DaemonThread {
     private final class Body {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
     /// Starts a thread; `name` is cut at 15 bytes by the kernel.
-    static func start(
+    package static func start(
         _ name: String, _ run: @escaping @Sendable () -> Void
     ) -> JoinableThread {
         var thread = pthread_t()
@@ -114,10 +114,13 @@ enum DaemonThread {
 }
 
 /// A thread that somebody waits for, once.
-struct JoinableThread: @unchecked Sendable {
+package struct JoinableThread: @unchecked Sendable {
     // Safe: a `pthread_t` is a number to the rest of the program.
     fileprivate let thread: pthread_t
 
-    func join() { pthread_join(thread, nil) }
+    /// Waits for its end; to be called once, or `detach`.
+    package func join() { pthread_join(thread, nil) }
+
+    /// Nobody will wait for it.
     func detach() { pthread_detach(thread) }
 }

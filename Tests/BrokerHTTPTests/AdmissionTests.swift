@@ -120,7 +120,7 @@ import Testing
 
     @Test func rateIsABucketOfOneSecond() {
         let second: UInt64 = 1_000_000_000
-        var rate = RequestRate()
+        var rate = TokenBucket()
         let start = 100 * second
         for _ in 0..<50 { #expect(rate.take(nowNanoseconds: start, perSecond: 50) == nil) }
         #expect(rate.take(nowNanoseconds: start, perSecond: 50) == second / 50)

@@ -31,17 +31,6 @@ package enum PeerCredentialsError: Error, Equatable {
 }
 
 extension PeerCredentials {
-    /// The id that the kernel shows for users it cannot map (`/proc/sys/kernel/overflowuid`).
-    static let overflowID: UInt32 = 65534
-
-    /// `struct ucred` of unix(7), which Glibc hides behind `_GNU_SOURCE`.
-    private struct KernelCredentials {
-        // All start as "nobody at all": zero would be root after an error that went unnoticed.
-        var pid: Int32 = 0
-        var uid = UInt32.max
-        var gid = UInt32.max
-    }
-
     /// A user is in 30 groups at most in practice; the kernel says so when there are more.
     private static let groupsFirstGuess = 64
 
@@ -50,18 +39,14 @@ extension PeerCredentials {
     /// - Parameter descriptor: a connected `AF_UNIX` stream socket; it is not kept.
     /// - Throws: when anything at all is doubtful. There is no partial answer.
     package static func ofPeer(descriptor: CInt) throws(PeerCredentialsError) -> PeerCredentials {
-        var kernel = KernelCredentials()
-        var length = socklen_t(MemoryLayout<KernelCredentials>.size)
-        let status = getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &kernel, &length)
-        guard status == 0, Int(length) == MemoryLayout<KernelCredentials>.size else {
-            throw .unavailable(option: "SO_PEERCRED", errno: status == 0 ? EPROTO : errno)
-        }
-        guard kernel.uid != UInt32.max, kernel.gid != UInt32.max, kernel.uid != overflowID else {
-            throw .unmappedUser(uid: kernel.uid)
-        }
-        return PeerCredentials(
-            uid: kernel.uid, gid: kernel.gid, groups: try groupsOfPeer(descriptor: descriptor),
-            pid: kernel.pid)
+        try PeerCredentials(PeerUser.ofPeer(descriptor: descriptor), descriptor: descriptor)
+    }
+
+    /// Reads the rest of the credentials of a peer whose user is known.
+    init(_ user: PeerUser, descriptor: CInt) throws(PeerCredentialsError) {
+        self.init(
+            uid: user.uid, gid: user.gid,
+            groups: try Self.groupsOfPeer(descriptor: descriptor), pid: user.pid)
     }
 
     /// The supplementary groups; the kernel answers `ERANGE` and the size it needs when the
@@ -82,5 +67,36 @@ extension PeerCredentials {
             groups = [UInt32](repeating: UInt32.max, count: Int(length) / width)
         }
         throw .unavailable(option: "SO_PEERGROUPS", errno: EPROTO)
+    }
+}
+
+/// The part of a peer's credentials that one system call tells, and that the limits per user need.
+///
+/// Its layout is that of `struct ucred` of unix(7), which Glibc hides behind `_GNU_SOURCE`.
+struct PeerUser {
+    /// The id that the kernel shows for users it cannot map (`/proc/sys/kernel/overflowuid`).
+    static let overflowID: UInt32 = 65534
+
+    // All start as "nobody at all": zero would be root after an error that went unnoticed.
+    private(set) var pid: Int32 = 0
+    private(set) var uid = UInt32.max
+    private(set) var gid = UInt32.max
+
+    private init() {}
+
+    /// Reads it of the peer of a connected Unix socket.
+    ///
+    /// - Throws: when anything at all is doubtful.
+    static func ofPeer(descriptor: CInt) throws(PeerCredentialsError) -> PeerUser {
+        var user = PeerUser()
+        var length = socklen_t(MemoryLayout<PeerUser>.size)
+        let status = getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &user, &length)
+        guard status == 0, Int(length) == MemoryLayout<PeerUser>.size else {
+            throw .unavailable(option: "SO_PEERCRED", errno: status == 0 ? EPROTO : errno)
+        }
+        guard user.uid != UInt32.max, user.gid != UInt32.max, user.uid != overflowID else {
+            throw .unmappedUser(uid: user.uid)
+        }
+        return user
     }
 }

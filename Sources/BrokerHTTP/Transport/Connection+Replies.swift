@@ -38,24 +38,17 @@ extension Connection {
         }
     }
 
-    /// Answers what cannot be gone on from, and closes.
-    ///
-    /// - Parameter lingers: whether to wait until the client has had time to read it.
-    func refuse(_ response: HTTPResponse, lingers: Bool = true) {
-        keepsAlive = false
-        phase = .replying
-        sendLast(response, lingers: lingers)
-    }
-
-    private func sendLast(_ response: HTTPResponse, lingers: Bool) {
+    /// Answers what cannot be gone on from, and closes when the client has had time to read it.
+    func refuse(_ response: HTTPResponse) {
         guard let context else { return }
+        keepsAlive = false
         var buffer = output.take() ?? core.takeBuffer(context.channel.allocator)
         _ = ResponseEncoder.write(
             response, to: &buffer, date: core.dateField,
             connection: .init(closes: true, isHTTP11: true), isHead: isHead,
             bodyCopyMax: .max)
         output = buffer
-        end(lingers: lingers)
+        end(lingers: true)
     }
 
     func becomeIdle() {

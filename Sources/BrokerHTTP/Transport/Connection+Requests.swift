@@ -85,7 +85,7 @@ extension Connection {
         isHead = head.method == .head
         isHTTP11 = head.isHTTP11
         keepsAlive = head.keepsAlive
-        if case .admitted(_, let user?) = admission, let wait = core.takeRequest(of: user) {
+        if let account = arrival.account, let wait = core.takeRequest(of: account) {
             return pause(for: wait, hasBody: head.framing != .none)
         }
         guard head.framing != .none else {
@@ -177,14 +177,9 @@ extension Connection {
         deadline = nil
         token.sequence &+= 1
         core.counters.countRequest()
-        let peer: PeerCredentials?
-        switch admission {
-        case .admitted(let admitted, _): peer = admitted
-        case .refused: preconditionFailure("a refused connection has no requests")
-        }
         core.handler(
             HTTPRequest(
-                listener: core.kind, peer: peer, method: head.method, path: head.path,
+                listener: core.kind, peer: arrival.peer, method: head.method, path: head.path,
                 query: head.query, headers: fields, body: body),
             ReplyHandle(mailbox: mailbox, token: token))
     }

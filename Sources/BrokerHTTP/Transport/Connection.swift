@@ -1,6 +1,5 @@
 import BrokerAPI
 import NIOCore
-import NIOExtras
 
 /// One connection: bytes in, requests out to the handler one at a time, answers back in order.
 ///
@@ -47,12 +46,14 @@ final class Connection: ChannelInboundHandler {
 
     let mailbox: Mailbox
     let core: ListenerCore
-    let admission: Admission
+    let arrival: Arrival
     let eventLoop: any EventLoop
     /// The connection's place, and the number of its present request.
     var token = ReplyToken(slot: 0, generation: 0, sequence: 0)
 
     var context: ChannelHandlerContext?
+    /// The listener knows of it, and of its end too.
+    private(set) var hasEntered = false
     var phase = Phase.head
     var scanner: HeadScanner
     var input: ByteBuffer?
@@ -75,10 +76,10 @@ final class Connection: ChannelInboundHandler {
     var output: ByteBuffer?
     var stall = WriteStall()
 
-    init(mailbox: Mailbox, core: ListenerCore, admission: Admission, eventLoop: any EventLoop) {
+    init(mailbox: Mailbox, core: ListenerCore, arrival: Arrival, eventLoop: any EventLoop) {
         self.mailbox = mailbox
         self.core = core
-        self.admission = admission
+        self.arrival = arrival
         self.eventLoop = eventLoop
         scanner = HeadScanner(lengthMax: core.limits.headerBytesMax)
     }
@@ -87,6 +88,7 @@ final class Connection: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        hasEntered = true
         token = core.add(self)
     }
 
@@ -99,10 +101,6 @@ final class Connection: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         setDeadline(milliseconds: core.limits.headerDeadlineMilliseconds)
-        switch admission {
-        case .admitted: break
-        case .refused(_, let response): refuse(response, lingers: core.mayLinger)
-        }
         context.fireChannelActive()
     }
 
@@ -129,8 +127,6 @@ final class Connection: ChannelInboundHandler {
         if case ChannelEvent.inputClosed? = event as? ChannelEvent {
             inputEnded = true
             advance()
-        } else if event is ChannelShouldQuiesceEvent {
-            stopWhenIdle()
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -217,7 +213,7 @@ final class Connection: ChannelInboundHandler {
     }
 
     /// The server stops. A request that was on its way when it began to is still answered.
-    private func stopWhenIdle() {
+    func stopWhenIdle() {
         if case .streaming(let start) = phase, start.lifetime == .endless { finishStream() }
         eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Self.stopDelayMilliseconds)) {
             switch self.phase {

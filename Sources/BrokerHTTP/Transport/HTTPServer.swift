@@ -1,6 +1,5 @@
 import Glibc
 import NIOCore
-import NIOExtras
 import NIOPosix
 import Synchronization
 
@@ -21,16 +20,19 @@ package enum TransportNotice: Sendable, Equatable {
 /// Its functions block briefly and are for the threads of the program's start and end; they are
 /// safe to call from any thread that is no event loop.
 package final class HTTPServer: Sendable {
-    /// A burst of logins, 5,000 at once, mostly waits here for the second or so that it lasts; the
-    /// kernel caps it at `net.core.somaxconn`, 4,096 by default.
-    package static let backlog: CInt = 4_096
+    /// How many connections wait in the kernel to be accepted. The acceptor takes 100,000 a second
+    /// and more, so a crowd waits behind it and not here; and as this queue is first come, first
+    /// served, its length bounds how long a flood can hold up everybody else: 10 ms. While it is
+    /// full, a blocking `connect` waits and a non-blocking one gets EAGAIN.
+    package static let backlog: CInt = 1_024
 
     private struct Running {
         let kind: ListenerKind
         let group: MultiThreadedEventLoopGroup
-        let channel: any Channel
         let mailbox: Mailbox
-        let quiescing: ServerQuiescingHelper
+        let vestibule: Vestibule
+        let acceptor: Acceptor
+        let door: Door
         let counters: CounterCell
     }
 
@@ -42,7 +44,7 @@ package final class HTTPServer: Sendable {
 
     /// - Parameters:
     ///   - bodyLimit: the most bytes of body that a route takes.
-    ///   - notice: called on an event loop with what the log should know.
+    ///   - notice: called on a thread of the server's with what the log should know.
     ///   - handler: answers requests.
     package init(
         limits: TransportLimits, bodyLimit: @escaping BodyLimit,
@@ -68,11 +70,12 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    /// Replaces the limits, for connections and requests after the present turn of each listener's
-    /// event loop; nobody is cut off.
+    /// Replaces the limits, for new connections and requests at once, and what else there is after
+    /// the present turn of each listener's event loop; nobody is cut off.
     package func update(limits new: TransportLimits) {
         limits.withLock { $0 = new }
         for listener in running.withLock({ $0 }) {
+            listener.door.update(limits: new)
             listener.mailbox.eventLoop.execute { listener.mailbox.loopCore.limits = new }
         }
     }
@@ -107,18 +110,20 @@ package final class HTTPServer: Sendable {
         let end: EventLoopFuture<Void>
     }
 
-    /// On return the quiescing helpers are gone: their end needs the event loops.
     private func beginStop(graceSeconds: Int) -> [Stopping] {
         let listeners = running.withLock { running in
             defer { running = [] }
             return running
         }
+        for listener in listeners { listener.acceptor.stop() }
         return listeners.map { listener in
             let mailbox = listener.mailbox
             let loop = mailbox.eventLoop
             let allClosed = loop.makePromise(of: Void.self)
-            loop.execute { mailbox.loopCore.beginStop() }
-            listener.quiescing.initiateShutdown(promise: allClosed)
+            loop.execute {
+                listener.vestibule.letAllIn()
+                mailbox.loopCore.beginStop(end: allClosed)
+            }
             let kind = listener.kind
             let cut = loop.scheduleTask(in: .seconds(Int64(graceSeconds))) { [notice] in
                 notice(.stopCutShort(listener: kind))
@@ -134,66 +139,31 @@ package final class HTTPServer: Sendable {
     private func listen(
         on socket: ListenerSocket, group: MultiThreadedEventLoopGroup
     ) throws -> Running {
-        let loop = group.next()
-        let counters = CounterCell()
-        let limits = limits.withLock { $0 }
-        let mailbox = try loop.submit { [bodyLimit, handler] in
-            Mailbox(
-                core: ListenerCore(
-                    kind: socket.kind, isUnix: socket.isUnix, limits: limits, counters: counters,
-                    bodyLimit: bodyLimit, handler: handler),
-                eventLoop: loop)
-        }.wait()
-        let quiescing = ServerQuiescingHelper(group: group)
-        let channel = try bootstrap(
-            socket.kind, group: group, mailbox: mailbox, quiescing: quiescing, counters: counters
-        ).withBoundSocket(socket.descriptor).wait()
-        // NIO has just called listen(2) with 128, whatever it was told; the last call counts.
+        // A socket from systemd may block, and has the queue of its unit; the last call counts.
+        let flags = fcntl(socket.descriptor, F_GETFL)
+        guard flags >= 0, fcntl(socket.descriptor, F_SETFL, flags | O_NONBLOCK) == 0 else {
+            throw IOError(errnoCode: errno, reason: "fcntl")
+        }
         guard Glibc.listen(socket.descriptor, Self.backlog) == 0 else {
             throw IOError(errnoCode: errno, reason: "listen")
         }
-        channel.closeFuture.whenComplete { [notice] _ in
-            if !mailbox.loopCore.isStopping { notice(.listenerLost(listener: socket.kind)) }
-        }
+        let loop = group.next()
+        let counters = CounterCell()
+        let limits = limits.withLock { $0 }
+        let door = Door(kind: socket.kind, limits: limits, counters: counters)
+        let mailbox = try loop.submit { [bodyLimit, handler] in
+            Mailbox(
+                core: ListenerCore(
+                    kind: socket.kind, door: door, limits: limits, counters: counters,
+                    bodyLimit: bodyLimit, handler: handler),
+                eventLoop: loop)
+        }.wait()
+        let vestibule = Vestibule(mailbox: mailbox)
+        let acceptor = try Acceptor(
+            socket, door: door, counters: counters, notice: notice,
+            handOver: { vestibule.add($0) })
         return Running(
-            kind: socket.kind, group: group, channel: channel, mailbox: mailbox,
-            quiescing: quiescing, counters: counters)
-    }
-
-    private func bootstrap(
-        _ kind: ListenerKind, group: MultiThreadedEventLoopGroup, mailbox: Mailbox,
-        quiescing: ServerQuiescingHelper, counters: CounterCell
-    ) -> ServerBootstrap {
-        let notice = notice
-        return ServerBootstrap(group: group)
-            // So many new connections before those that exist have their turn.
-            .serverChannelOption(.maxMessagesPerRead, value: 16)
-            .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandlers([
-                        AcceptPauseHandler(kind: kind, counters: counters, notice: notice),
-                        quiescing.makeServerChannelHandler(channel: channel),
-                    ])
-                }
-            }
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            // A whole request of any route but two fits; and each connection keeps one such buffer.
-            .childChannelOption(
-                .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2_048)
-            )
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            // No further request of a connection is begun while so much waits to go out.
-            .childChannelOption(
-                .writeBufferWaterMark, value: .init(low: 16 * 1_024, high: 64 * 1_024)
-            )
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let core = mailbox.loopCore
-                    try channel.pipeline.syncOperations.addHandler(
-                        Connection(
-                            mailbox: mailbox, core: core, admission: core.admit(channel),
-                            eventLoop: channel.eventLoop))
-                }
-            }
+            kind: socket.kind, group: group, mailbox: mailbox, vestibule: vestibule,
+            acceptor: acceptor, door: door, counters: counters)
     }
 }

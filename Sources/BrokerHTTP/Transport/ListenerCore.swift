@@ -1,121 +1,78 @@
 import BrokerAPI
 import NIOCore
+import NIOPosix
 
 /// Everything that the connections of one listener share. Lives on the listener's event loop and is
 /// touched from nowhere else, so it needs no lock.
 final class ListenerCore {
-    /// Refused connections that may linger at once so that their client can read why. Beyond it
-    /// they are closed at once: a flood must not hold descriptors by being refused.
-    static let lingeringRefusalsMax = 256
     /// A bigger output buffer is not kept for the next answer.
     private static let spareBufferBytesMax = 64 * 1024
 
     let kind: ListenerKind
-    let isUnix: Bool
     let handler: RequestHandler
     let bodyLimit: BodyLimit
     let counters: CounterCell
     var limits: TransportLimits
-    /// The server is stopping: every answer from now on is its connection's last.
-    private(set) var isStopping = false
-
+    private let door: Door
+    /// Set when the server stops, and kept when all connections have gone.
+    private var end: EventLoopPromise<Void>?
     private var table = ConnectionTable()
-    private var users = UserAccounts()
-    private var admitted = 0
-    private var refusedOpen = 0
     private var date = DateField()
     private var spareBuffer: ByteBuffer?
     private var isSweeping = false
 
     init(
-        kind: ListenerKind, isUnix: Bool, limits: TransportLimits, counters: CounterCell,
+        kind: ListenerKind, door: Door, limits: TransportLimits, counters: CounterCell,
         bodyLimit: @escaping BodyLimit, handler: @escaping RequestHandler
     ) {
         self.kind = kind
-        self.isUnix = isUnix
+        self.door = door
         self.limits = limits
         self.counters = counters
         self.bodyLimit = bodyLimit
         self.handler = handler
     }
 
-    // MARK: Admission
+    // MARK: Connections
 
-    /// Decides about a connection that has just been accepted.
-    ///
-    /// Refusing is never done by not accepting: that would let whoever is over a limit shut the
-    /// door for everybody else.
-    func admit(_ channel: any Channel) -> Admission {
-        let admission = decide(channel)
-        switch admission {
-        case .admitted(_, let user):
-            admitted += 1
-            user?.connections += 1
-        case .refused:
-            refusedOpen += 1
-        }
-        let open = admitted
-        counters.update {
-            $0.connectionsAccepted += 1
-            $0.connectionsOpen = open
-            if case .refused(let cause, _) = admission { $0.count(cause) }
-        }
-        return admission
+    /// Makes a channel of a connection that the door has let in.
+    func letIn(_ arrival: Arrival, mailbox: Mailbox) {
+        let loop = mailbox.eventLoop
+        let connection = NIOLoopBound(
+            Connection(mailbox: mailbox, core: self, arrival: arrival, eventLoop: loop),
+            eventLoop: loop)
+        ClientBootstrap(group: loop)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            // A whole request of any route but two fits; and each connection keeps one such buffer.
+            .channelOption(
+                .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2_048)
+            )
+            .channelOption(.maxMessagesPerRead, value: 1)
+            // No further request of a connection is begun while so much waits to go out.
+            .channelOption(.writeBufferWaterMark, value: .init(low: 16 * 1_024, high: 64 * 1_024))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(connection.value)
+                }
+            }
+            .withConnectedSocket(arrival.descriptor)
+            .whenFailure { _ in
+                // It has closed the descriptor; a connection that has entered leaves by itself.
+                let connection = connection.value
+                if !connection.hasEntered { connection.core.left(connection) }
+            }
     }
 
-    private func decide(_ channel: any Channel) -> Admission {
-        guard admitted < limits.connectionsMax(of: kind) else {
-            return .refused(
-                .listenerConnections,
-                TransportProblem.response(
-                    .unavailable, "The \(kind.rawValue) listener has no room for more connections.",
-                    retryAfterSeconds: 1))
-        }
-        guard isUnix else { return .admitted(peer: nil, user: nil) }
-        guard let peer = Self.peer(of: channel) else {
-            return .refused(
-                .credentials,
-                TransportProblem.response(
-                    .forbidden, "The kernel does not say which user you are."))
-        }
-        guard kind == .agent else { return .admitted(peer: peer, user: nil) }
-        let user = users.account(of: peer.uid)
-        guard user.connections < limits.connectionsPerUser else {
-            return .refused(
-                .userConnections,
-                TransportProblem.response(
-                    .tooManyRequests,
-                    "You have \(user.connections) connections, as many as one user may have.",
-                    retryAfterSeconds: 1))
-        }
-        return .admitted(peer: peer, user: user)
-    }
-
-    /// Fails closed: any failure at all is nobody.
-    private static func peer(of channel: any Channel) -> PeerCredentials? {
-        try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-            of: NIOBSDSocket.Handle.self
-        ) { descriptor in
-            try PeerCredentials.ofPeer(descriptor: descriptor)
-        }
-    }
-
-    /// Whether a refused connection may stay until its client has read why.
-    var mayLinger: Bool { refusedOpen <= Self.lingeringRefusalsMax }
-
-    /// Takes one request out of the user's share.
+    /// Takes one request out of a user's share.
     ///
     /// - Returns: `nil`, or how long to wait.
-    func takeRequest(of user: UserAccount) -> TimeAmount? {
-        let wait = user.rate.take(
-            nowNanoseconds: NIODeadline.now().uptimeNanoseconds,
-            perSecond: limits.requestsPerSecondPerUser)
+    func takeRequest(of account: UInt32) -> TimeAmount? {
+        let wait = door.takeRequest(
+            account: account, nowNanoseconds: NIODeadline.now().uptimeNanoseconds)
         guard let wait else { return nil }
         counters.update { $0.count(.userRequests) }
         return .nanoseconds(Int64(wait))
     }
-
-    // MARK: Connections
 
     func add(_ connection: Connection) -> ReplyToken {
         let token = table.add(connection)
@@ -125,15 +82,12 @@ final class ListenerCore {
 
     func remove(_ connection: Connection) {
         table.remove(connection.token)
-        switch connection.admission {
-        case .admitted(_, let user):
-            admitted -= 1
-            user?.connections -= 1
-        case .refused:
-            refusedOpen -= 1
-        }
-        let open = admitted
-        counters.update { $0.connectionsOpen = open }
+        left(connection)
+    }
+
+    private func left(_ connection: Connection) {
+        door.leave(account: connection.arrival.account)
+        endIfEmpty()
     }
 
     func deliver(_ delivery: Mailbox.Delivery) {
@@ -152,6 +106,9 @@ final class ListenerCore {
         }
     }
 
+    /// The server is stopping: every answer from now on is its connection's last.
+    var isStopping: Bool { end != nil }
+
     // MARK: Deadlines
 
     /// One look at all connections a second costs less than one timer each: nothing a request, and
@@ -165,13 +122,26 @@ final class ListenerCore {
             self.isSweeping = false
             let now = NIODeadline.now()
             self.connections.forEach { $0.checkDeadlines(now: now) }
-            self.users.prune(nowNanoseconds: now.uptimeNanoseconds)
-            if !self.table.isEmpty || !self.users.isEmpty { self.scheduleSweep(on: eventLoop) }
+            if !self.table.isEmpty { self.scheduleSweep(on: eventLoop) }
         }
     }
 
-    /// From now on a connection works on its last request, or goes.
-    func beginStop() { isStopping = true }
+    // MARK: The end
+
+    /// From now on a connection works on its last request, or goes. To be called when all that were
+    /// let in are here and no more can come.
+    ///
+    /// - Parameter end: succeeds when all connections have gone.
+    func beginStop(end: EventLoopPromise<Void>) {
+        self.end = end
+        connections.forEach { $0.stopWhenIdle() }
+        endIfEmpty()
+    }
+
+    private func endIfEmpty() {
+        guard let end, door.admitted == 0 else { return }
+        end.succeed()
+    }
 
     /// The grace is over.
     func closeAll() { connections.forEach { $0.closeNow() } }
@@ -193,10 +163,4 @@ final class ListenerCore {
     func giveBack(_ buffer: ByteBuffer) {
         if buffer.capacity <= Self.spareBufferBytesMax { spareBuffer = buffer }
     }
-}
-
-/// What became of a connection at the door.
-enum Admission {
-    case admitted(peer: PeerCredentials?, user: UserAccount?)
-    case refused(RefusalCause, HTTPResponse)
 }

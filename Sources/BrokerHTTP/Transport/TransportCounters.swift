@@ -4,6 +4,8 @@ import Synchronization
 package enum RefusalCause: String, Sendable, CaseIterable {
     /// Over the connections of one user.
     case userConnections = "user-connections"
+    /// Over the new connections a second of one user.
+    case userArrivals = "user-arrivals"
     /// Over the requests a second of one user.
     case userRequests = "user-requests"
     /// Over the connections of the listener.
@@ -51,20 +53,21 @@ package struct TransportCounters: Sendable {
     private static func index(of cause: RefusalCause) -> Int {
         switch cause {
         case .userConnections: 0
-        case .userRequests: 1
-        case .listenerConnections: 2
-        case .credentials: 3
-        case .malformed: 4
-        case .headerTooLarge: 5
-        case .bodyTooLarge: 6
-        case .headerDeadline: 7
-        case .bodyDeadline: 8
-        case .writeStall: 9
+        case .userArrivals: 1
+        case .userRequests: 2
+        case .listenerConnections: 3
+        case .credentials: 4
+        case .malformed: 5
+        case .headerTooLarge: 6
+        case .bodyTooLarge: 7
+        case .headerDeadline: 8
+        case .bodyDeadline: 9
+        case .writeStall: 10
         }
     }
 }
 
-/// The live counters behind `TransportCounters`: written on the listener's loop, read from any.
+/// The live counters behind `TransportCounters`: written by the listener's two threads, read by any.
 final class CounterCell: Sendable {
     /// The only one that moves with every request, and so the only one without a lock.
     private let requests = Atomic<Int>(0)

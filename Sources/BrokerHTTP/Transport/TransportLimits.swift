@@ -7,7 +7,8 @@ package struct TransportLimits: Sendable, Equatable {
     /// server with one account for all its sessions still fits.
     package var connectionsPerUser = 64
     /// Agent listener: requests of one user, over all its connections; as many may come at once.
-    /// Half a login script's worth of calls is five.
+    /// Half a login script's worth of calls is five. New connections are charged like requests, with
+    /// a burst of a user's whole number of connections more.
     package var requestsPerSecondPerUser = 50
 
     /// The agent listener's connections. Ten for each of 1,700 seats, or 256 users at their cap.

@@ -1,29 +1,37 @@
-/// What one user of the agent listener has taken of its share. Lives as long as the user is
-/// connected, and a little longer, so that reconnecting does not renew an exhausted rate.
-final class UserAccount {
-    let uid: UInt32
+/// What one user of the agent listener has taken of its share.
+struct UserAccount {
     var connections = 0
-    var rate = RequestRate()
+    /// Requests, over all its connections.
+    var requests = TokenBucket()
+    /// Connections that were let in.
+    var arrivals = TokenBucket()
+    /// Refused connections that were told why.
+    var explanations = TokenBucket()
 
-    init(uid: UInt32) {
-        self.uid = uid
+    /// It has gone and owes nothing, so forgetting it gives nothing away.
+    func isForgettable(nowNanoseconds now: UInt64) -> Bool {
+        connections == 0 && requests.isFull(nowNanoseconds: now)
+            && arrivals.isFull(nowNanoseconds: now) && explanations.isFull(nowNanoseconds: now)
     }
 }
 
-/// A token bucket of one second's worth, kept as the instant at which it will be full again (the
-/// "generic cell rate algorithm"), so it needs neither a timer nor fractions.
-struct RequestRate {
+/// A token bucket, kept as the instant at which it will be full again (the "generic cell rate
+/// algorithm"), so it needs neither a timer nor fractions.
+struct TokenBucket {
     /// When everything taken so far has been earned back; in nanoseconds on the monotonic clock.
     private var fullAtNanoseconds: UInt64 = 0
 
-    /// Takes one request.
+    /// Takes one token.
     ///
+    /// - Parameter burst: how many a full bucket holds; one second's worth when it is `nil`.
     /// - Returns: `nil` when it may pass, or after how many nanoseconds the next one may.
-    mutating func take(nowNanoseconds now: UInt64, perSecond: Int) -> UInt64? {
+    mutating func take(
+        nowNanoseconds now: UInt64, perSecond: Int, burst: Int? = nil
+    ) -> UInt64? {
         let interval = 1_000_000_000 / UInt64(max(1, perSecond))
         let from = max(fullAtNanoseconds, now)
-        let burst = interval * UInt64(max(1, perSecond) - 1)
-        guard from - now <= burst else { return from - now - burst }
+        let lead = interval * UInt64(max(1, burst ?? perSecond) - 1)
+        guard from - now <= lead else { return from - now - lead }
         fullAtNanoseconds = from + interval
         return nil
     }
@@ -31,23 +39,23 @@ struct RequestRate {
     func isFull(nowNanoseconds now: UInt64) -> Bool { fullAtNanoseconds <= now }
 }
 
-/// All users that the agent listener knows at present.
+/// All users that the agent listener remembers.
 struct UserAccounts {
+    /// Five thousand agents fit without ever looking through them; an account is some 40 bytes.
+    private static let pruneCountMin = 8_192
+
     private var accounts: [UInt32: UserAccount] = [:]
+    private var pruneCount = UserAccounts.pruneCountMin
 
-    var isEmpty: Bool { accounts.isEmpty }
-
-    mutating func account(of uid: UInt32) -> UserAccount {
-        if let known = accounts[uid] { return known }
-        let new = UserAccount(uid: uid)
-        accounts[uid] = new
-        return new
+    subscript(uid: UInt32) -> UserAccount {
+        get { accounts[uid] ?? UserAccount() }
+        _modify { yield &accounts[uid, default: UserAccount()] }
     }
 
-    /// Forgets those who have gone and owe nothing.
-    mutating func prune(nowNanoseconds now: UInt64) {
-        accounts = accounts.filter {
-            $0.value.connections > 0 || !$0.value.rate.isFull(nowNanoseconds: now)
-        }
+    /// Forgets those who have gone and owe nothing, whenever the number has doubled.
+    mutating func pruneIfGrown(nowNanoseconds now: UInt64) {
+        guard accounts.count >= pruneCount else { return }
+        accounts = accounts.filter { !$0.value.isForgettable(nowNanoseconds: now) }
+        pruneCount = max(Self.pruneCountMin, 2 * accounts.count)
     }
 }
