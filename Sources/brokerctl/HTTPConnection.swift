@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -31,12 +32,27 @@ enum HTTPConnection {
     /// The one thread that does all input and output.
     static let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
 
+    /// How long to go on trying to connect while the daemon's listen queue is full; a crowd of
+    /// logins has passed by then.
+    static let connectPatienceMilliseconds: Int64 = 5_000
+
     /// Starts the request; `sink` is called on the loop. The handle ends it early.
     @discardableResult
     static func start(
-        _ request: HTTPRequest, socket: String, sink: @escaping @Sendable (HTTPEvent) -> Void
+        _ request: HTTPRequest, socket: String,
+        connectPatienceMilliseconds: Int64 = connectPatienceMilliseconds,
+        sink: @escaping @Sendable (HTTPEvent) -> Void
     ) -> Handle {
         let handle = Handle()
+        let patience = ConnectPatience(milliseconds: connectPatienceMilliseconds)
+        connect(request, socket: socket, patience: patience, handle: handle, sink: sink)
+        return handle
+    }
+
+    private static func connect(
+        _ request: HTTPRequest, socket: String, patience: ConnectPatience, handle: Handle,
+        sink: @escaping @Sendable (HTTPEvent) -> Void
+    ) {
         let bootstrap = ClientBootstrap(group: loop)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -48,19 +64,27 @@ enum HTTPConnection {
         bootstrap.connect(unixDomainSocketPath: socket).whenComplete { result in
             switch result {
             case .success(let channel): handle.connected(channel)
-            case .failure(let error as IOError): sink(.failed(.connect(errno: error.errnoCode)))
+            case .failure(let error as IOError):
+                // Where a blocking `connect` waits for its place in a full listen queue, ours does
+                // not block and fails.
+                var patience = patience
+                guard error.errnoCode == EAGAIN, !handle.isCancelled, let pause = patience.pause()
+                else { return sink(.failed(.connect(errno: error.errnoCode))) }
+                loop.scheduleTask(in: pause) { [patience] in
+                    connect(
+                        request, socket: socket, patience: patience, handle: handle, sink: sink)
+                }
             case .failure(SocketAddressError.unixDomainSocketPathTooLong):
                 sink(.failed(.pathTooLong))
             case .failure: sink(.failed(.cut))
             }
         }
-        return handle
     }
 
     /// Ends a request. Its properties belong to the loop.
     final class Handle: @unchecked Sendable {
         private var channel: (any Channel)?
-        private var isCancelled = false
+        fileprivate private(set) var isCancelled = false
 
         fileprivate func connected(_ channel: any Channel) {
             if isCancelled { channel.close(promise: nil) } else { self.channel = channel }
@@ -73,6 +97,29 @@ enum HTTPConnection {
                 self.channel?.close(promise: nil)
             }
         }
+    }
+}
+
+/// The pauses between attempts to connect: each twice the one before, until it is long enough.
+struct ConnectPatience {
+    /// A queue moves on within milliseconds.
+    private static let firstMilliseconds: Int64 = 5
+    private static let longestMilliseconds: Int64 = 320
+
+    private let end: NIODeadline
+    private var nextMilliseconds = firstMilliseconds
+
+    init(milliseconds: Int64) {
+        end = .now() + .milliseconds(milliseconds)
+    }
+
+    /// The next pause; `nil` when there has been enough waiting.
+    mutating func pause() -> TimeAmount? {
+        guard .now() < end else { return nil }
+        // Up to half of it at random, so that a crowd does not come back as one.
+        let milliseconds = nextMilliseconds
+        nextMilliseconds = min(2 * nextMilliseconds, Self.longestMilliseconds)
+        return .microseconds(.random(in: 500 * milliseconds...1_000 * milliseconds))
     }
 }
 
