@@ -8,9 +8,13 @@ import BrokerStoreSQLite
 import BrokerSystemd
 import Glibc
 import Logging
+import Synchronization
 
 /// `brokerd`: puts the parts together, and lets them go in the reverse order.
 enum Serving {
+    /// A listening socket was lost: the end is then a failure, so that systemd starts anew.
+    private static let isDeaf = Atomic<Bool>(false)
+
     static func run(config: String?) throws {
         let signals = Signals.block()
         ProcessMemory.configure()
@@ -54,6 +58,7 @@ enum Serving {
         service.stop()
         for socket in sockets { socket.removeFile() }
         log.stopped()
+        guard !isDeaf.load(ordering: .relaxed) else { throw ExitStatus.failed }
     }
 
     private static func open(_ directory: String, _ log: BrokerLog) throws -> SQLiteStore {
@@ -68,7 +73,19 @@ enum Serving {
         let api = APIServer(service: service)
         return HTTPServer(
             limits: TransportLimits(service.configuration.limits), bodyLimit: APIServer.bodyLimit,
-            notice: { log.transport($0) }, handler: { api.handle($0, $1) })
+            notice: { notice in
+                log.transport(notice)
+                switch notice {
+                case .listenerLost: endAsDeaf()
+                case .acceptPaused, .stopCutShort: break
+                }
+            }, handler: { api.handle($0, $1) })
+    }
+
+    /// Has the daemon stop in order, as if it had been told to.
+    private static func endAsDeaf() {
+        isDeaf.store(true, ordering: .relaxed)
+        kill(getpid(), SIGTERM)
     }
 
     /// Reloads until it is told to end.
