@@ -65,7 +65,10 @@ enum CommandError: Error {
         Terminal.message(text)
         for rule in problem.reasons { Terminal.hint("- \(rule.sentence)") }
         if let seconds = problem.retryAfterSeconds {
-            Terminal.hint("Try again in \(DurationText.text(seconds: seconds)).")
+            // Rounded up to the last unit that is shown: a try before its time is refused again.
+            let shown = seconds >= 86_400 ? 3600 : seconds >= 3600 ? 60 : 1
+            let rounded = (seconds + shown - 1) / shown * shown
+            Terminal.hint("Try again in \(DurationText.text(seconds: rounded)).")
         }
     }
 }

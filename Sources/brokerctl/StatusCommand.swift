@@ -79,7 +79,7 @@ struct StatusCommand: BrokerCommand {
     private static func pools(_ pools: [StatusPool]) -> String {
         let layout = [
             Table.Layout(title: "POOL"), Table.Layout(title: "STATE"),
-            Table.Layout(title: "SIZE", isNumber: true),
+            Table.Layout(title: "SIZE", isNumber: true, isOptional: true),
             Table.Layout(title: "LEASED", isNumber: true),
             Table.Layout(title: "AVAILABLE", isNumber: true),
         ]

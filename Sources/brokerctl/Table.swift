@@ -80,8 +80,9 @@ enum Table {
         colour?.applied(to: text) ?? text
     }
 
-    /// Lays a table out. With a number of columns, text is cut, widest first, and then optional
-    /// columns go, the last first, until it fits.
+    /// Lays a table out. With a number of columns, text is cut, widest first, until it fits. Before
+    /// any is cut to almost nothing, optional columns go, the last first, and then all others but
+    /// the first two: a name, and what there is to say of it.
     static func text(_ layout: [Layout], _ rows: [[Cell]], columns: Int?) -> String {
         var shown = Array(layout.indices)
         var widths = layout.indices.map { column in
@@ -90,15 +91,20 @@ enum Table {
             }
         }
         if let columns {
+            var cellsMin = columnCellsMin
             func least(_ column: Int) -> Int {
-                layout[column].isNumber ? widths[column] : min(widths[column], columnCellsMin)
+                layout[column].isNumber ? widths[column] : min(widths[column], cellsMin)
             }
             func total(_ width: (Int) -> Int) -> Int {
                 shown.reduce(2 * max(0, shown.count - 1)) { $0 + width($1) }
             }
-            while total(least) > columns, let last = shown.last(where: { layout[$0].isOptional }) {
-                shown.removeAll { $0 == last }
+            let dispensable =
+                shown.reversed().filter { layout[$0].isOptional }
+                + shown.dropFirst(2).reversed().filter { !layout[$0].isOptional }
+            for column in dispensable where total(least) > columns {
+                shown.removeAll { $0 == column }
             }
+            if total(least) > columns { cellsMin = 1 }
             var excess = total { widths[$0] } - columns
             while excess > 0,
                 let widest = shown.filter({ widths[$0] > least($0) })

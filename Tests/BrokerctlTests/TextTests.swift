@@ -109,7 +109,7 @@ import Testing
         ]
         let wide = Table.text(layout, rows, columns: nil)
         #expect(wide.hasSuffix("vdi-0001  10  some note  a rather long reason\n"))
-        for columns in [24, 30, 40, 44] {
+        for columns in [8, 16, 24, 30, 40, 44] {
             for line in Table.text(layout, rows, columns: columns).split(separator: "\n") {
                 #expect(TerminalText.width(String(line)) <= columns)
             }
