@@ -59,6 +59,65 @@ import Testing
         for client in clients { #expect(try client.answer().status == 503) }
     }
 
+    /// In a flood nobody waits for the end of a refused connection, and no descriptor is kept.
+    @Test func aFloodOfConnectionsIsHungUpOn() throws {
+        var limits = TransportLimits()
+        limits.connectionsPerUser = 1
+        let server = try TestServer(kind: .agent, limits: limits)
+        let admitted = try server.connect()
+        admitted.send(get("/"))
+        #expect(try admitted.answer().status == 200)
+        let refused = try (0..<500).map { _ in try server.connect() }
+        let told = try refused.filter { try !$0.rest().isEmpty }.count
+        // Some more than at once, for as long as it takes.
+        #expect(told >= Door.explanationsPerSecond && told < 200)
+        #expect(server.server.counters(of: .agent).refusals(.userConnections) == 500)
+        // The one that was there before goes on.
+        admitted.send(get("/"))
+        #expect(try admitted.answer().status == 200)
+    }
+
+    /// A client that is still sending reads why, instead of meeting a broken pipe.
+    @Test func aRefusedClientMayStillSend() throws {
+        var limits = TransportLimits()
+        limits.connectionsPerUser = 0
+        let server = try TestServer(kind: .agent, limits: limits)
+        let client = try server.connect()
+        while server.server.counters(of: .agent).refusals(.userConnections) < 1 {}
+        usleep(20_000)
+        #expect(client.send(get("/")))
+        #expect(try client.answer().status == 429)
+    }
+
+    @Test func aCrowdGetsInWholly() throws {
+        var limits = TransportLimits()
+        limits.connectionsPerUser = 10_000
+        limits.requestsPerSecondPerUser = 10_000
+        let server = try TestServer(kind: .agent, limits: limits)
+        let clients = try (0..<400).map { _ in try server.connect() }
+        for client in clients { client.send(get("/")) }
+        for client in clients { #expect(try client.answer().status == 200) }
+        #expect(server.server.counters(of: .agent).connectionsOpen == 400)
+    }
+
+    @Test func aListenerThatFailsIsReported() throws {
+        let folder = TestServer.makeFolder()
+        let path = folder + "/socket"
+        let notices = TestServer.Notices()
+        let server = HTTPServer(
+            limits: TransportLimits(), bodyLimit: { _, _, _ in 0 }, notice: { notices.add($0) },
+            handler: TestServer.echo)
+        let socket = try ListenerSocket.unix(
+            kind: .agent, path: path, mode: 0o600, groupID: nil)
+        try server.start(socket)
+        shutdown(socket.descriptor, CInt(SHUT_RD))
+        for _ in 0..<2_000 where notices.all.isEmpty { usleep(1_000) }
+        #expect(notices.all == [.listenerLost(listener: .agent)])
+        server.stop(graceSeconds: 1)
+        unlink(path)
+        rmdir(folder)
+    }
+
     @Test func requestsPerSecond() throws {
         var limits = TransportLimits()
         limits.requestsPerSecondPerUser = 5

@@ -58,6 +58,10 @@ private struct AcceptLoop {
 
     private static let sendFlags = CInt(MSG_DONTWAIT | MSG_NOSIGNAL)
 
+    /// `POLLRDHUP` of poll(2), which Glibc hides behind `_GNU_SOURCE`.
+    private static let peerHasClosed: Int16 = 0x2000
+    private static let lostEvents = peerHasClosed | Int16(POLLHUP) | Int16(POLLNVAL)
+
     private enum Step {
         case goOn, queueIsEmpty, pause(errno: CInt), lost
     }
@@ -95,9 +99,7 @@ private struct AcceptLoop {
             close(socket.descriptor)
             close(stopped)
         }
-        while wait() {
-            guard pausedUntil == nil else { continue }
-            let step = acceptBatch()
+        while let step = step() {
             if !arrivals.isEmpty {
                 handOver(arrivals)
                 arrivals = []
@@ -112,10 +114,10 @@ private struct AcceptLoop {
 
     // MARK: Waiting
 
-    /// Waits until there is something to accept, to close, or a pause is over.
+    /// Waits until there is something to accept, to close, or a pause is over, and accepts.
     ///
-    /// - Returns: false when it is time to end.
-    private mutating func wait() -> Bool {
+    /// - Returns: `nil` when it is time to end.
+    private mutating func step() -> Step? {
         let due = [pausedUntil, lingering.nextDue].compactMap { $0 }.min()
         let milliseconds = due.map { due in
             CInt(clamping: (max(.zero, due - .now()).nanoseconds + 999_999) / 1_000_000)
@@ -124,7 +126,7 @@ private struct AcceptLoop {
         let listener = pausedUntil == nil ? socket.descriptor : -1
         var descriptors = (
             pollfd(fd: stopped, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+            pollfd(fd: listener, events: Int16(POLLIN) | Self.peerHasClosed, revents: 0)
         )
         _ = withUnsafeMutableBytes(of: &descriptors) {
             poll($0.assumingMemoryBound(to: pollfd.self).baseAddress, 2, milliseconds ?? -1)
@@ -132,7 +134,13 @@ private struct AcceptLoop {
         now = .now()
         lingering.closeDue(now: now)
         if let end = pausedUntil, end <= now { pausedUntil = nil }
-        return descriptors.0.revents == 0
+        guard descriptors.0.revents == 0 else { return nil }
+        switch descriptors.1.revents {
+        case 0: return .queueIsEmpty
+        // One that was shut down is readable for ever, and yet there is nothing to accept.
+        case let events where events & Self.lostEvents != 0: return .lost
+        case _: return acceptBatch()
+        }
     }
 
     private mutating func pause(_ code: CInt) {
