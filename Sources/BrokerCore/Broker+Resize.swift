@@ -37,29 +37,40 @@ extension Broker {
         var change = SeatChange()
         let seatsBefore = seatCount
         let known = poolSlots[spec.name]
-        if let known {
-            let old = pools[Int(known)]!.spec
-            guard old != spec else { return change }
-            let renamed =
-                (old.seatName ?? Pool.defaultSeatName(old.name))
-                != (spec.seatName ?? Pool.defaultSeatName(spec.name))
-            let listed = Set(spec.listed.map(\.name))
-            let leaving = orderedSeats(ofPool: known).filter { slot in
-                let seat = seats[Int(slot)]!
-                if seat.orphaned { return false }
-                return seat.rank.index == nil ? !listed.contains(seat.name) : renamed
-            }
-            retire(leaving, orphaned: true, &change, at: now)
-        }
+        if let known, pools[Int(known)]!.spec == spec { return change }
+        retireUnnamed(by: spec, &change, at: now)
         let revision = known.map { pools[Int($0)]!.revision + 1 } ?? 1
         commit(.poolPut(spec, revision: revision), at: now)
         let pool = poolSlots[spec.name]!
         try list(spec, in: pool, at: now)
         try fill(pool, &change, at: now)
+        // What was taken back under its name is displaced no more.
+        change.displaced.removeAll { !seats[Int(leases[Int($0)]!.seat)]!.retiring }
         if let seatLimit, seatCount > seatLimit, seatCount > seatsBefore {
             throw .seatLimit(limit: seatLimit, total: seatCount)
         }
         return change
+    }
+
+    /// Retires the seats of a pool that its new specification does not name: listed ones that are
+    /// listed no more, and patterned ones once there is another pattern.
+    ///
+    /// One that is leased and whose name comes back in another way is taken back later.
+    mutating func retireUnnamed(
+        by spec: PoolSpec, _ change: inout SeatChange, at now: Instant
+    ) {
+        guard let pool = poolSlots[spec.name] else { return }
+        let old = pools[Int(pool)]!.spec
+        let isRenamed =
+            (old.seatName ?? Pool.defaultSeatName(old.name))
+            != (spec.seatName ?? Pool.defaultSeatName(spec.name))
+        let listed = Set(spec.listed.map(\.name))
+        let leaving = orderedSeats(ofPool: pool).filter { slot in
+            let seat = seats[Int(slot)]!
+            if seat.orphaned { return false }
+            return seat.rank.index == nil ? !listed.contains(seat.name) : isRenamed
+        }
+        retire(leaving, orphaned: true, &change, at: now)
     }
 
     /// Puts the listed seats in their places.

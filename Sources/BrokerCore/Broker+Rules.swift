@@ -19,7 +19,10 @@ extension Broker {
         }
         for group in groupSlots(of: command.subject)
         where !entitled.contains(where: { $0.group == group }) {
-            reasons.append(notEntitled(groups[Int(group)]!.name, command.pool))
+            let name = groups[Int(group)]!.name
+            // A group that was not asked for says nothing about the one that was.
+            guard command.group == nil || command.group == name else { continue }
+            reasons.append(notEntitled(name, command.pool))
         }
         if reasons.isEmpty { reasons.append(notEntitled(command.group, command.pool)) }
         return GrantRefusal(

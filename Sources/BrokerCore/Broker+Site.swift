@@ -59,6 +59,8 @@ extension Broker {
             for pool in before.pools where !wanted.contains(pool.name) {
                 _ = try deletePool(pool.name, at: now)
             }
+            // Names leave their pools first, so that another pool of this site can have them.
+            for pool in spec.pools { retireUnnamed(by: pool, &change, at: now) }
             // Smaller pools first, so that seats can move to another pool within the limit.
             let limit = seatLimit
             seatLimit = nil
@@ -69,6 +71,7 @@ extension Broker {
                 change.displaced += made.displaced
             }
             seatLimit = limit
+            change.displaced.removeAll { !seats[Int(leases[Int($0)]!.seat)]!.retiring }
             if let limit, seatCount > limit, seatCount > seatsBefore {
                 throw .seatLimit(limit: limit, total: seatCount)
             }
