@@ -104,9 +104,16 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(name: "BrokerCoreTests", dependencies: ["BrokerCore"], swiftSettings: strict),
+        // GRDB damages databases, so that it shows that they are refused.
         .testTarget(
             name: "BrokerStoreTests",
-            dependencies: ["BrokerStore", "BrokerStoreSQLite", "BrokerEngine"],
+            dependencies: [
+                "BrokerCore", "BrokerStore", "BrokerStoreSQLite", "BrokerEngine",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BrokerServiceTests", dependencies: ["BrokerService", "BrokerCore"],
             swiftSettings: strict),
         // TOMLKit reads each text a second time, to check the broker's own reader.
         .testTarget(
