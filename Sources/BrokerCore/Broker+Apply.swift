@@ -46,6 +46,7 @@ extension Broker {
             try applySeatRetiring(name, deadline: deadline, orphaned: orphaned)
         case .seatReclaimed(let name): try applySeatReclaimed(name)
         case .seatCordonSet(let name, let cordon): try applySeatCordon(name, cordon)
+        case .seatOpened(let name, _): try applySeatCordon(name, nil)
         case .leaseGranted(let grant): try applyGrant(grant, at: now)
         case .leaseRenewed(let id, let deadline):
             let slot = try leaseSlot(id)
@@ -150,11 +151,17 @@ extension Broker {
 
     private mutating func applyKey(_ scope: KeyScope, _ key: RememberedKey) {
         var remembered = keys[scope] ?? []
+        if remembered.isEmpty { keyAges.append(KeyAge(at: key.at, scope: scope)) }
         remembered.removeAll { $0.key == key.key }
-        if remembered.count >= Self.keysPerScopeMax { remembered.removeFirst() }
+        if remembered.count >= Self.keysPerScopeMax {
+            // One that made no lease is missed least, then one whose lease is over.
+            let leaving =
+                remembered.firstIndex { !$0.created }
+                ?? remembered.firstIndex { leaseSlots[$0.lease] == nil } ?? 0
+            remembered.remove(at: leaving)
+        }
         remembered.append(key)
         setKeys(scope, remembered)
-        keyAges.append(KeyAge(at: key.at, scope: scope))
     }
 
     /// Every seat's counter, of seats that are gone too.

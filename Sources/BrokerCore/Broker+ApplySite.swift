@@ -61,24 +61,25 @@ extension Broker {
             slot = Slot(groups.count - 1)
         }
         if groups[Int(slot)] == nil { groups[Int(slot)] = Group(name: spec.name) }
+        unindexGroup(slot)
         groups[Int(slot)]!.spec = spec
         groupSlots[spec.name] = slot
         if !groupOrder.contains(slot) { groupOrder.append(slot) }
-        indexSite()
+        indexGroup(slot)
     }
 
     mutating func applyGroupRemoved(_ name: GroupName) throws(Misfit) {
         let slot = try groupSlot(name)
+        unindexGroup(slot)
         groups[Int(slot)]!.spec = nil
         groupOrder.removeAll { $0 == slot }
-        indexSite()
         dropGroupIfGone(slot)
     }
 
     /// A deleted group stays in the tables until the last lease charged to it is over.
     mutating func dropGroupIfGone(_ slot: Slot) {
         guard let group = groups[Int(slot)], group.spec == nil, group.used == 0 else { return }
-        rememberWhole()
+        remember(.group(slot, group))
         groups[Int(slot)] = nil
         groupSlots[group.name] = nil
     }
@@ -87,13 +88,27 @@ extension Broker {
     mutating func indexSite() {
         memberships.removeAll(keepingCapacity: true)
         for slot in pools.indices where pools[slot] != nil { pools[slot]!.reserves.removeAll() }
-        for slot in groupOrder {
-            guard let spec = groups[Int(slot)]!.spec else { continue }
-            for member in spec.members { memberships[member, default: []].append(slot) }
-            for reserve in spec.reserve where reserve.seats > 0 {
-                guard let pool = poolSlots[reserve.pool] else { continue }
-                pools[Int(pool)]!.reserves.append((group: slot, seats: reserve.seats))
-            }
+        for slot in groupOrder { indexGroup(slot) }
+    }
+
+    private mutating func indexGroup(_ slot: Slot) {
+        guard let spec = groups[Int(slot)]!.spec else { return }
+        for member in spec.members { memberships[member, default: []].append(slot) }
+        for reserve in spec.reserve where reserve.seats > 0 {
+            guard let pool = poolSlots[reserve.pool] else { continue }
+            pools[Int(pool)]!.reserves.append((group: slot, seats: reserve.seats))
+        }
+    }
+
+    private mutating func unindexGroup(_ slot: Slot) {
+        guard let spec = groups[Int(slot)]!.spec else { return }
+        for member in spec.members {
+            memberships[member]?.removeAll { $0 == slot }
+            if memberships[member]?.isEmpty == true { memberships[member] = nil }
+        }
+        for reserve in spec.reserve {
+            guard let pool = poolSlots[reserve.pool] else { continue }
+            pools[Int(pool)]!.reserves.removeAll { $0.group == slot }
         }
     }
 
@@ -166,9 +181,11 @@ extension Broker {
 
     /// The name's token counter outlives the seat.
     mutating func removeSeat(_ slot: Slot) {
-        rememberWhole()
         let seat = seats[Int(slot)]!
-        if seat.token > 0 { retiredTokens[seat.name] = seat.token }
+        if seat.token > 0 {
+            remember(.retiredToken(seat.name, retiredTokens[seat.name]))
+            retiredTokens[seat.name] = seat.token
+        }
         setSeat(slot, nil)
     }
 

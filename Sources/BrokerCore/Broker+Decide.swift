@@ -17,13 +17,15 @@ extension Broker {
             return try revoke(id, reason: reason, graceSeconds: graceSeconds, at: now)
         case .cordonPool(let name, let reason):
             return try cordonPool(name, reason: reason, by: actor, at: now)
-        case .uncordonPool(let name): return try uncordonPool(name, by: actor, at: now)
+        case .uncordonPool(let name, let reason):
+            return try uncordonPool(name, reason: reason, by: actor, at: now)
         case .drainPool(let name, let reason, let deadlineSeconds):
             return try drainPool(
                 name, reason: reason, deadlineSeconds: deadlineSeconds, by: actor, at: now)
         case .cordonSeat(let name, let reason):
             return try cordonSeat(name, SeatCordon(reason: reason, deadline: nil), at: now)
-        case .uncordonSeat(let name): return try cordonSeat(name, nil, at: now)
+        case .uncordonSeat(let name, let reason):
+            return try uncordonSeat(name, reason: reason, at: now)
         case .drainSeat(let name, let reason, let deadlineSeconds):
             let deadline = deadlineSeconds.map { now.adding(seconds: $0) }
             return try drainSeat(

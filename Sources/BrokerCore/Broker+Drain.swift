@@ -16,11 +16,13 @@ extension Broker {
     /// Opens a pool, whatever closed it; leases that a drain would have cut have their former
     /// deadlines again.
     mutating func uncordonPool(
-        _ name: PoolName, by actor: Actor, at now: Instant
+        _ name: PoolName, reason: String?, by actor: Actor, at now: Instant
     ) throws(Refusal) -> Decision {
         let pool = try existingPool(name)
         if pools[pool]!.mode.kind != .open {
-            setMode(PoolMode(kind: .open, since: now), of: pool, at: now)
+            setMode(
+                PoolMode(kind: .open, reason: reason, by: actor.name, since: now), of: pool,
+                at: now)
         }
         return .pool(view(ofPool: Slot(pool)))
     }
@@ -50,19 +52,24 @@ extension Broker {
 
     // MARK: Seats
 
-    /// Closes one seat, or opens it again (`cordon` nil, which also calls its drain off).
+    /// Closes one seat. One that is draining is closed already and stays so.
     mutating func cordonSeat(
-        _ name: SeatName, _ cordon: SeatCordon?, at now: Instant
+        _ name: SeatName, _ cordon: SeatCordon, at now: Instant
     ) throws(Refusal) -> Decision {
         let slot = try existingSeat(name)
-        var wanted = cordon
-        // Cordoning a seat that is draining changes nothing, as with pools.
-        if cordon != nil, let drain = seats[Int(slot)]!.cordon, drain.deadline != nil {
-            wanted = drain
+        let current = seats[Int(slot)]!.cordon
+        if current != cordon && current?.deadline == nil {
+            commit(.seatCordonSet(name, cordon), at: now)
         }
-        if seats[Int(slot)]!.cordon != wanted {
-            commit(.seatCordonSet(name, wanted), at: now)
-        }
+        return .seat(view(ofSeat: slot))
+    }
+
+    /// Opens one seat, and calls its drain off; its lease has its former deadline again.
+    mutating func uncordonSeat(
+        _ name: SeatName, reason: String?, at now: Instant
+    ) throws(Refusal) -> Decision {
+        let slot = try existingSeat(name)
+        if seats[Int(slot)]!.cordon != nil { commit(.seatOpened(name, reason: reason), at: now) }
         return .seat(view(ofSeat: slot))
     }
 

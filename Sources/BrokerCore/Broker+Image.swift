@@ -10,6 +10,7 @@ extension Broker {
         image.seatLimit = seatLimit
         image.hasSite = hasSite
         image.tokenFloor = tokenFloor
+        image.historyStart = historyStart
         var positions: [Slot: Int] = [:]
         for (position, slot) in poolOrder.enumerated() {
             let pool = pools[Int(slot)]!
@@ -85,8 +86,10 @@ extension Broker {
         try restoreSeatsAndLeases(image)
         for lease in image.ended { appendEnded(lease) }
         for row in image.keys { keys[row.scope, default: []].append(row.key) }
-        keyAges = Deque(
-            image.keys.map { KeyAge(at: $0.key.at, scope: $0.scope) }.sorted { $0.at < $1.at })
+        for scope in keys.keys.sorted(by: { ($0.actor, $0.holder) < ($1.actor, $1.holder) }) {
+            keyAges.append(KeyAge(at: keys[scope]![0].at, scope: scope))
+        }
+        keyAges.sort { $0.at < $1.at }
         for row in image.lastSeats {
             lastSeats[HolderPool(holder: row.holder, pool: row.pool)] = LastSeat(
                 seat: row.seat, revision: row.revision)
@@ -98,6 +101,7 @@ extension Broker {
         seatLimit = image.seatLimit
         hasSite = image.hasSite
         tokenFloor = image.tokenFloor
+        historyStart = image.historyStart
         indexSite()
     }
 

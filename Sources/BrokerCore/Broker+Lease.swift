@@ -64,7 +64,10 @@ extension Broker {
     /// The lease, if it lives and the caller may touch it.
     private func liveLease(_ id: LeaseID, claim: Claim) throws(Refusal) -> Slot {
         guard let slot = leaseSlots[id] else {
-            guard let ended = endedLease(id) else { throw .noSuchLease }
+            guard let ended = endedLease(id) else {
+                let isForgotten = historyStart > 0 && id.timeMilliseconds <= historyStart
+                throw isForgotten ? .leaseEnded(nil) : .noSuchLease
+            }
             guard claim.covers(ended.holder, grantedBy: ended.grantedBy) else { throw .notYours }
             throw .leaseEnded(ended)
         }

@@ -26,7 +26,7 @@ package struct Broker: Sendable {
     var leases: [Lease?] = []
     var ended = Deque<EndedLease>()
     var keys: [KeyScope: [RememberedKey]] = [:]
-    /// Scopes in the order in which a key of theirs was remembered, to find what is outdated.
+    /// Each scope once, by the age of a key of its own, to find what is outdated.
     var keyAges = Deque<KeyAge>()
     /// The seat that a holder had last in a pool, with the revision of that grant.
     var lastSeats: [HolderPool: LastSeat] = [:]
@@ -46,6 +46,10 @@ package struct Broker: Sendable {
     package internal(set) var seatLimit: Int?
     /// Whether pools or groups were ever set: the site file is for a state that had none.
     package internal(set) var hasSite = false
+
+    /// The time in the newest id of an ended lease that was forgotten: an unknown id that is not
+    /// newer is taken for that of a lease that has ended.
+    var historyStart: UInt64 = 0
 
     // MARK: Order and indexes
 
@@ -124,6 +128,8 @@ extension Broker {
         case ended
         case keys(KeyScope, [RememberedKey]?)
         case lastSeat(HolderPool, LastSeat?)
+        case retiredToken(SeatName, UInt64?)
+        case group(Slot, Group)
         /// A rare change, taken back by the copy that it started from.
         case whole(Saved)
 
@@ -133,11 +139,15 @@ extension Broker {
         }
     }
 
-    /// Takes back everything since undo was last forgotten, newest first.
-    package mutating func undo() {
+    /// How much there is to take back: a place for `undo(downTo:)`.
+    package var undoCount: Int { undoLog.count }
+
+    /// Takes back everything since undo was last forgotten, or since there was so much, newest
+    /// first.
+    package mutating func undo(downTo count: Int = 0) {
         let undoable = isUndoable
         isUndoable = false
-        while let step = undoLog.popLast() {
+        while undoLog.count > count, let step = undoLog.popLast() {
             switch step {
             case .counters(let revision, let latest, let clock):
                 self.revision = revision
@@ -150,6 +160,10 @@ extension Broker {
                 endedIDs[lease.id] = nil
             case .keys(let scope, let keys): self.keys[scope] = keys
             case .lastSeat(let key, let seat): lastSeats[key] = seat
+            case .retiredToken(let name, let token): retiredTokens[name] = token
+            case .group(let slot, let group):
+                groups[Int(slot)] = group
+                groupSlots[group.name] = slot
             case .whole(let saved):
                 let rest = undoLog
                 self = saved.broker
@@ -167,6 +181,7 @@ extension Broker {
         while ended.count > Self.endedCountMax {
             let lease = ended.removeFirst()
             endedDropped += 1
+            historyStart = max(historyStart, lease.id.timeMilliseconds)
             endedIDs[lease.id] = nil
         }
         // Outdated as of the latest journaled instant.
@@ -174,7 +189,11 @@ extension Broker {
         while let age = keyAges.first, age.at <= outdated {
             keyAges.removeFirst()
             keys[age.scope]?.removeAll { $0.at <= outdated }
-            if keys[age.scope]?.isEmpty == true { keys[age.scope] = nil }
+            if let oldest = keys[age.scope]?.first {
+                keyAges.append(KeyAge(at: oldest.at, scope: age.scope))
+            } else {
+                keys[age.scope] = nil
+            }
         }
         if lastSeats.count > Self.lastSeatCountMax {
             let revisions = lastSeats.values.map(\.revision).sorted()
@@ -286,7 +305,9 @@ extension Broker {
     private mutating func detach(_ seat: Seat, _ slot: Slot) {
         seatSlots[seat.name] = nil
         let pool = Int(seat.pool)
-        pools[pool]!.seats[seat.rank] = nil
+        // Listed seats change places one by one: a place may have a new seat before the former one
+        // has moved on.
+        if pools[pool]!.seats[seat.rank] == slot { pools[pool]!.seats[seat.rank] = nil }
         if seat.retiring { pools[pool]!.retiringCount -= 1 }
         if seat.lease != nil {
             pools[pool]!.leasedCount -= 1

@@ -113,6 +113,7 @@ package struct BrokerImage: Equatable, Sendable {
     package var seatLimit: Int?
     package var hasSite = false
     package var tokenFloor: UInt64 = 0
+    package var historyStart: UInt64 = 0
     /// In the site's order.
     package var pools: [PoolRow] = []
     /// In the site's order.

@@ -12,12 +12,12 @@ package enum Command: Sendable {
     case resizePool(PoolName, size: Int, ifRevision: UInt64?)
     case cordonPool(PoolName, reason: String)
     /// Opens a pool that is cordoned, draining or drained.
-    case uncordonPool(PoolName)
+    case uncordonPool(PoolName, reason: String? = nil)
     /// `deadlineSeconds` nil waits for the leases to run out.
     case drainPool(PoolName, reason: String, deadlineSeconds: Int?)
 
     case cordonSeat(SeatName, reason: String)
-    case uncordonSeat(SeatName)
+    case uncordonSeat(SeatName, reason: String? = nil)
     case drainSeat(SeatName, reason: String, deadlineSeconds: Int?)
 
     case putGroup(GroupSpec)

@@ -58,6 +58,9 @@ package struct LeaseID: Hashable, Sendable {
 
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
+    /// When the id was drawn, in milliseconds since the Unix epoch.
+    var timeMilliseconds: UInt64 { high >> 16 }
+
     /// 26 characters of Crockford's base 32, in lower case.
     package var text: String {
         String(unsafeUninitializedCapacity: 26) { buffer in

@@ -8,9 +8,9 @@ package struct PoolMode: Equatable, Sendable {
     }
 
     package var kind: Kind
-    /// In an admin's words; nil while open.
+    /// In the words of who closed it, or opened it again.
     package var reason: String?
-    /// Who closed it.
+    /// Who closed it, or opened it again.
     package var by: String?
     package var since: Instant
     /// While draining: when the leases that are left are ended; nil waits for them to run out.

@@ -25,6 +25,8 @@ package enum Record: Equatable, Sendable {
     /// A retiring seat stays after all.
     case seatReclaimed(SeatName)
     case seatCordonSet(SeatName, SeatCordon?)
+    /// A cordon or drain of a seat was called off, for this reason if one was given.
+    case seatOpened(SeatName, reason: String?)
 
     case leaseGranted(GrantedLease)
     case leaseRenewed(LeaseID, ttlDeadline: Instant)

@@ -66,6 +66,9 @@ package struct Engine<Ticket: Sendable>: Sendable {
     /// Whether grants and changes are refused for want of space.
     package var isLowOnSpace: Bool { space != .enough }
 
+    /// Whether not even what ends leases could be written the last time.
+    package var isOutOfSpace: Bool { space == .exhausted }
+
     package var hasWork: Bool { !waiting.isEmpty }
 
     /// The state of a store that was just opened.
@@ -148,11 +151,12 @@ package struct Engine<Ticket: Sendable>: Sendable {
     private mutating func decideBatch(at now: Instant) -> Action {
         let after = broker.revision
         var entries: [JournalEntry] = []
+        // What is due by now ends by itself, not by the hand of whoever asks first.
+        _ = try? broker.decide(.passTime, by: .system, at: now)
+        let due = broker.takePending()
+        if !due.isEmpty { entries.append(JournalEntry(at: now, actor: .system, records: due)) }
         for submission in batch {
-            guard space == .enough || submission.command.endsLeases else {
-                answers.append((submission.ticket, .noSpace))
-                continue
-            }
+            let undoCount = broker.undoCount
             do throws(Refusal) {
                 let decision = try broker.decide(
                     submission.command, by: submission.actor, at: now)
@@ -162,6 +166,11 @@ package struct Engine<Ticket: Sendable>: Sendable {
             }
             let records = broker.takePending()
             guard !records.isEmpty else { continue }
+            guard space == .enough || submission.command.endsLeases else {
+                broker.undo(downTo: undoCount)
+                answers[answers.count - 1].1 = .noSpace
+                continue
+            }
             entries.append(
                 JournalEntry(at: now, actor: submission.actor, records: records))
         }

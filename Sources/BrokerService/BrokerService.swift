@@ -16,6 +16,9 @@ package final class BrokerService: Sendable {
     private let settings: Mutex<DaemonConfiguration>
     private let reloadSource: @Sendable () throws -> DaemonConfiguration
     private let stopping = Atomic<Bool>(false)
+    /// One reload at a time, whoever asks for it.
+    private let reloading = Mutex(())
+    private let reloaded: @Sendable (DaemonConfiguration) -> Void
 
     /// Recovers the state and starts to serve it.
     ///
@@ -23,10 +26,12 @@ package final class BrokerService: Sendable {
     ///   - configuration: as it was read at the start.
     ///   - site: the site for a store that has none; called only then.
     ///   - reload: reads the configuration again.
+    ///   - reloaded: called with each configuration that was put into force later.
     /// - Throws: `StoreError`, and what `site` throws; nothing is running then.
     package init(
         configuration: DaemonConfiguration, store: any Store, hooks: ServiceHooks,
-        site: () throws -> SiteSpec?, reload: @escaping @Sendable () throws -> DaemonConfiguration
+        site: () throws -> SiteSpec?, reload: @escaping @Sendable () throws -> DaemonConfiguration,
+        reloaded: @escaping @Sendable (DaemonConfiguration) -> Void
     ) throws {
         let before = ClockReading.now()
         let recovery = try store.recover()
@@ -48,6 +53,7 @@ package final class BrokerService: Sendable {
         names = NameService()
         settings = Mutex(configuration)
         reloadSource = reload
+        self.reloaded = reloaded
         published = PublishedState(broker)
         writer = Writer(
             broker: broker, snapshotRevision: recovery.snapshot?.revision ?? 0, store: store,
@@ -57,7 +63,11 @@ package final class BrokerService: Sendable {
     }
 
     private func setUp(_ configuration: DaemonConfiguration, site: SiteSpec?) throws {
-        _ = try submitAndWait(.setSeatLimit(configuration.seatLimit))
+        do {
+            _ = try submitAndWait(.setSeatLimit(configuration.seatLimit))
+        } catch StoreError.full {
+            // The former limit holds until the next start or reload; leases can be released.
+        }
         guard let site else { return }
         do {
             _ = try submitAndWait(.applySite(site))
@@ -148,17 +158,24 @@ package final class BrokerService: Sendable {
     package var configuration: DaemonConfiguration { settings.withLock { $0 } }
 
     /// Reads the configuration again and puts it into force; a bad one changes nothing. Listeners
-    /// and the state directory stay as they are until a restart.
+    /// and the state directory stay as they are until a restart. Blocks until the seat limit is on
+    /// disk: not for event loops.
     ///
-    /// - Throws: `SiteFileError` with the place of the mistake, or what reading the file says.
+    /// - Throws: `SiteFileError` with the place of the mistake, what reading the file says, and
+    ///   `StoreError.full`.
     package func reload() throws -> ConfigurationChange {
-        let new = try reloadSource()
-        let old = settings.withLock { settings in
-            defer { settings = new }
-            return settings
+        try reloading.withLock { _ in
+            let new = try reloadSource()
+            if new.seatLimit != read({ broker in broker.seatLimit }) {
+                _ = try submitAndWait(.setSeatLimit(new.seatLimit))
+            }
+            let old = settings.withLock { settings in
+                defer { settings = new }
+                return settings
+            }
+            reloaded(new)
+            return ConfigurationChange(from: old, to: new)
         }
-        submit(.setSeatLimit(new.seatLimit), by: .system) { _ in }
-        return ConfigurationChange(from: old, to: new)
     }
 
     // MARK: Health

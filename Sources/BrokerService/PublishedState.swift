@@ -33,6 +33,12 @@ final class PublishedState: Sendable {
         ClockReading.milliseconds(CLOCK_BOOTTIME) - writerAliveAt.load(ordering: .relaxed)
     }
 
+    /// How the time line stands to the clocks, as the writer found it.
+    func setClock(_ mark: ClockMark) {
+        wallOffset.store(mark.wallOffsetMilliseconds, ordering: .relaxed)
+        bootOffset.store(mark.bootOffsetMilliseconds, ordering: .relaxed)
+    }
+
     /// Wall clock minus time line, in milliseconds.
     var wallOffsetMilliseconds: Int64 { wallOffset.load(ordering: .relaxed) }
 
@@ -64,8 +70,6 @@ final class PublishedState: Sendable {
                 }
             }
             broker.settle()
-            wallOffset.store(broker.clock.wallOffsetMilliseconds, ordering: .relaxed)
-            bootOffset.store(broker.clock.bootOffsetMilliseconds, ordering: .relaxed)
         }
         notifyWatchers(of: batch)
     }
@@ -133,7 +137,7 @@ struct LeaseWatchers: Sendable {
             case .leaseRenewed(let id, _), .leaseRevocationSet(let id, _, _),
                 .leaseEnded(let id, _, _):
                 concerned += numbers[id] ?? []
-            case .poolModeSet, .poolPut, .seatRetiring, .seatReclaimed, .seatCordonSet, .clockSet,
+            case .poolModeSet, .poolPut, .seatRetiring, .seatReclaimed, .seatCordonSet, .seatOpened, .clockSet,
                 .seatListed:
                 return watchers.keys.sorted().map { watchers[$0]! }
             case .seatLimitSet, .tokenFloorSet, .poolRemoved, .groupPut, .groupRemoved,

@@ -33,8 +33,8 @@ final class WaitQueue<Element: Sendable>: @unchecked Sendable {
         defer { pthread_mutex_unlock(mutex) }
         guard !isClosed else { return false }
         elements.append(element)
-        // Whoever takes them takes them all: only the first has somebody to wake.
-        if elements.count == 1 { pthread_cond_signal(condition) }
+        // Costs a system call only when somebody waits.
+        pthread_cond_signal(condition)
         return true
     }
 

@@ -49,7 +49,7 @@ final class Writer: @unchecked Sendable {
     }
 
     func start() {
-        if engine.broker.clock != timeLine.mark { submitClock() }
+        published.setClock(timeLine.mark)
         if !store.restoreReserve() {
             // Without a reserve a full disk could stop releases: begin as if it were full.
             engine.reserveMissing()
@@ -82,6 +82,8 @@ final class Writer: @unchecked Sendable {
     }
 
     private func sleep() -> Int64 {
+        // What is due could not be written a moment ago: do not try without a pause.
+        if engine.isOutOfSpace { return Self.roundMillisecondsMax }
         let now = timeLine.now(.now())
         guard let next = engine.broker.nextDeadline else { return Self.roundMillisecondsMax }
         return max(0, min(Self.roundMillisecondsMax, next.milliseconds - now.milliseconds))
@@ -93,10 +95,12 @@ final class Writer: @unchecked Sendable {
         if timeLine.adopt(reading) {
             hooks.note(
                 .clockStepped(milliseconds: timeLine.mark.wallOffsetMilliseconds - before))
-            submitClock()
+            published.setClock(timeLine.mark)
         }
+        // Also again, where it could not be written for want of space.
+        if engine.broker.clock != timeLine.mark { submitClock() }
         let now = timeLine.now(reading)
-        if engine.broker.nextDeadline.map({ $0 <= now }) ?? false {
+        if engine.broker.nextDeadline.map({ $0 <= now }) ?? false, !engine.hasWork {
             engine.submit(Submission(.passTime, by: .system, ticket: Reply { _ in }))
         }
         if engine.isLowOnSpace { retryReserve(reading) }
@@ -119,6 +123,7 @@ final class Writer: @unchecked Sendable {
                 return
             case .releaseReserve:
                 store.releaseReserve()
+                reserveTriedAt = ClockReading.now().bootMilliseconds
                 published.setLowOnSpace(true)
                 hooks.note(.lowOnSpace)
                 return
@@ -195,6 +200,7 @@ extension Record {
         case .siteOrdered: ("site-ordered", "")
         case .seatCordonSet(let name, let cordon):
             (cordon == nil ? "seat-opened" : "seat-cordoned", name.value)
+        case .seatOpened(let name, _): ("seat-opened", name.value)
         case .leaseRevocationSet(let id, _, _): ("lease-revoked", id.text)
         case .leaseEnded(let id, .revoked, _): ("lease-revoked", id.text)
         case .seatLimitSet(let limit): ("seat-limit-set", limit.map { "\($0)" } ?? "none")

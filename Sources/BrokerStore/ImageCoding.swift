@@ -13,6 +13,7 @@ package enum ImageCoding {
         writer.write(image.seatLimit) { $0.write($1) }
         writer.write(image.hasSite)
         writer.write(image.tokenFloor)
+        writer.write(image.historyStart)
         writer.write(image.pools) {
             $0.write($1.spec)
             $0.write($1.revision)
@@ -52,6 +53,7 @@ package enum ImageCoding {
         image.seatLimit = try reader.readOptionalInt()
         image.hasSite = try reader.readBool()
         image.tokenFloor = try reader.readUInt64()
+        image.historyStart = try reader.readUInt64()
         image.pools = try reader.readArray { reader throws(ByteReader.Malformed) in
             BrokerImage.PoolRow(
                 spec: try reader.readPoolSpec(), revision: try reader.readUInt64(),

@@ -18,6 +18,7 @@ enum RecordCoding {
         case seatRetiring = 23
         case seatReclaimed = 24
         case seatCordonSet = 25
+        case seatOpened = 26
         case leaseGranted = 30
         case leaseRenewed = 31
         case leaseRevocationSet = 32
@@ -83,6 +84,10 @@ enum RecordCoding {
             kind(.seatCordonSet)
             writer.write(name.value)
             writer.write(cordon) { $0.write($1) }
+        case .seatOpened(let name, let reason):
+            kind(.seatOpened)
+            writer.write(name.value)
+            writer.write(reason) { $0.write($1) }
         case .leaseGranted(let grant):
             kind(.leaseGranted)
             writer.write(grant)
@@ -140,6 +145,9 @@ enum RecordCoding {
         case .seatCordonSet:
             return .seatCordonSet(
                 SeatName(try reader.readString()), try reader.readOptionalCordon())
+        case .seatOpened:
+            return .seatOpened(
+                SeatName(try reader.readString()), reason: try reader.readOptionalString())
         case .leaseGranted: return .leaseGranted(try reader.readGrant())
         case .leaseRenewed:
             return .leaseRenewed(try reader.readLeaseID(), ttlDeadline: try reader.readInstant())

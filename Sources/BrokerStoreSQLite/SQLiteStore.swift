@@ -15,6 +15,10 @@ package final class SQLiteStore: Store {
     /// WAL, and a checkpoint gives them back every thousand: enough for any number of releases one
     /// by one as long as the database itself grows by no more than half of it.
     package static let reserveBytes = 8 << 20
+    /// What a commit takes of the write-ahead log beside its payload: two pages.
+    private static let commitBytes = 8 << 10
+    /// The log is moved into the database whenever it has grown by so much: SQLite's own measure.
+    private static let checkpointBytes = 4 << 20
     /// How long batches stay in the journal once a snapshot stands for them: the current year of
     /// accounts, and the month after it.
     package static let journalKeepSeconds = 400 * 86_400
@@ -26,6 +30,7 @@ package final class SQLiteStore: Store {
     private let lock: StoreLock
     private let queue: DatabaseQueue
     private var revision: UInt64
+    private var bytesSinceCheckpoint = 0
 
     /// Opens the store in a directory, or makes one there.
     ///
@@ -89,6 +94,7 @@ package final class SQLiteStore: Store {
                     PRAGMA locking_mode = EXCLUSIVE;
                     PRAGMA journal_mode = WAL;
                     PRAGMA synchronous = FULL;
+                    PRAGMA wal_autocheckpoint = 0;
                     PRAGMA temp_store = MEMORY;
                     PRAGMA cell_size_check = ON;
                     """)
@@ -133,14 +139,17 @@ package final class SQLiteStore: Store {
     private static func checked(
         _ row: Row, what: String
     ) throws -> (revision: UInt64, bytes: [UInt8]) {
-        let revision: Int64 = row["revision"]
-        let crc: Int64 = row["crc"]
-        let data: Data = row["payload"]
+        // As what they are, for a damaged row may hold anything.
+        guard let number = Int64.fromDatabaseValue(row["revision"]),
+            let revision = UInt64(exactly: number),
+            let crc = Int64.fromDatabaseValue(row["crc"]),
+            let data = Data.fromDatabaseValue(row["payload"])
+        else { throw StoreError.damaged("\(what) is not of its form") }
         let bytes = [UInt8](data)
-        guard Int64(CRC32C.of(bytes, number: UInt64(revision))) == crc else {
+        guard Int64(CRC32C.of(bytes, number: revision)) == crc else {
             throw StoreError.damaged("\(what) at revision \(revision) fails its checksum")
         }
-        return (UInt64(revision), bytes)
+        return (revision, bytes)
     }
 
     package func append(_ batch: JournalBatch) throws(StoreError) {
@@ -159,6 +168,23 @@ package final class SQLiteStore: Store {
             }
         }
         revision = batch.revision
+        bytesSinceCheckpoint += Self.commitBytes + bytes.count
+        if bytesSinceCheckpoint >= Self.checkpointBytes { try checkpoint() }
+    }
+
+    /// Moves the write-ahead log into the database. SQLite would do it by itself but keep silent
+    /// about a failing sync, and then go on as if the pages were on disk.
+    private func checkpoint() throws(StoreError) {
+        bytesSinceCheckpoint = 0
+        do throws(StoreError) {
+            try Self.run(at: paths.database) { [queue] in
+                try queue.writeWithoutTransaction { db in _ = try db.checkpoint(.passive) }
+            }
+        } catch .full {
+            // The log holds all of it, and goes on to grow.
+        } catch .inUse {
+            // There is nobody else; SQLite says so of a statement that is still open.
+        }
     }
 
     package func save(_ snapshot: BrokerImage) throws(StoreError) {

@@ -28,7 +28,15 @@ struct StorePaths: Sendable {
     func releaseReserve() { unlink(reserve) }
 
     /// Allocates the reserve; it is all there or not at all.
+    ///
+    /// A new one is made only where as much again stays free: on a disk that is as good as full, what
+    /// was just given back would be taken again at once, and given back again.
     func restoreReserve(bytes: Int) -> Bool {
+        if hasReserve(bytes: bytes) { return true }
+        var disk = statvfs()
+        guard statvfs(directory, &disk) == 0,
+            disk.f_bavail * disk.f_frsize >= UInt(2 * bytes)
+        else { return false }
         let descriptor = open(reserve, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return false }
         defer { Glibc.close(descriptor) }
@@ -39,8 +47,14 @@ struct StorePaths: Sendable {
         return true
     }
 
+    private func hasReserve(bytes: Int) -> Bool {
+        var file = stat()
+        return stat(reserve, &file) == 0 && file.st_size == off_t(bytes)
+            && file.st_blocks * 512 >= bytes
+    }
+
     static func error(_ what: String, _ number: Int32) -> StoreError {
-        if number == ENOSPC { return .full }
+        if number == ENOSPC || number == EDQUOT { return .full }
         return .failed("\(what): \(String(cString: strerror(number)))")
     }
 }

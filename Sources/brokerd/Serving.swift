@@ -29,7 +29,8 @@ enum Serving {
             service = try BrokerService(
                 configuration: configuration, store: store, hooks: supervision.hooks,
                 site: { try configuration.siteFile.map { try Checking.loadSite($0) } },
-                reload: { try ConfigurationFile.read(config) })
+                reload: { try ConfigurationFile.read(config) },
+                reloaded: { supervision.server?.update(limits: TransportLimits($0.limits)) })
         } catch let error as StoreError {
             throw log.stateRefused(error, directory: directory)
         } catch let refusal as Refusal {
@@ -38,6 +39,7 @@ enum Serving {
         supervision.service = service
         let sockets = try Listeners.open(configuration.listen, log)
         let server = makeServer(service, log)
+        supervision.server = server
         for socket in sockets {
             do {
                 try server.start(socket)
@@ -96,7 +98,6 @@ enum Serving {
             ServiceManager.reloading()
             do {
                 log.reloaded(try service.reload())
-                server.update(limits: TransportLimits(service.configuration.limits))
             } catch {
                 log.reloadRefused("\(error)")
             }

@@ -8,6 +8,7 @@ import Synchronization
 final class Supervision: Sendable {
     private struct State {
         weak var service: BrokerService?
+        weak var server: HTTPServer?
         var pingedAt: UInt64 = 0
         var toldAt: UInt64 = 0
         var trimmedAt: UInt64 = 0
@@ -32,6 +33,11 @@ final class Supervision: Sendable {
     var service: BrokerService? {
         get { state.withLock { $0.service } }
         set { state.withLock { $0.service = newValue } }
+    }
+
+    var server: HTTPServer? {
+        get { state.withLock { $0.server } }
+        set { state.withLock { $0.server = newValue } }
     }
 
     var hooks: ServiceHooks {

@@ -79,8 +79,8 @@ extension APIServer {
     }
 
     @Sendable private static func uncordonPool(_ call: Call) throws(Problem) {
-        _ = try call.body(UncordonRequest.self)
-        call.decide(.uncordonPool(PoolName(call.path[0])), poolAnswer)
+        let body = try call.body(UncordonRequest.self)
+        call.decide(.uncordonPool(PoolName(call.path[0]), reason: body.reason), poolAnswer)
     }
 
     @Sendable private static func poolAnswer(_ decision: Decision, _ wire: Wire) -> HTTPResponse {

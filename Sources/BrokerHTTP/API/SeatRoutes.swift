@@ -72,8 +72,8 @@ extension APIServer {
     }
 
     @Sendable private static func uncordonSeat(_ call: Call) throws(Problem) {
-        _ = try call.body(UncordonRequest.self)
-        call.decide(.uncordonSeat(SeatName(call.path[0])), seatAnswer)
+        let body = try call.body(UncordonRequest.self)
+        call.decide(.uncordonSeat(SeatName(call.path[0]), reason: body.reason), seatAnswer)
     }
 
     @Sendable private static func drainSeat(_ call: Call) throws(Problem) {

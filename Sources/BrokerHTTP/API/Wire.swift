@@ -93,7 +93,8 @@ struct Wire: Sendable {
         let spec = view.spec
         return Pool(
             name: spec.name.value, size: view.size, targetSize: spec.size, state: state(of: view),
-            reason: view.mode.reason, deadlineAt: view.mode.deadline.map { timestamp($0) },
+            reason: view.mode.kind == .open ? nil : view.mode.reason,
+            deadlineAt: view.mode.deadline.map { timestamp($0) },
             revision: Int(view.revision), seats: counts(view.seats), driver: .none,
             seatName: spec.seatName, seatHost: spec.seatHost, seatURL: spec.seatURL,
             port: spec.port, seatProtocol: seatProtocol(spec.seatProtocol),
