@@ -14,6 +14,15 @@ package final class NameService: Sendable {
         package var gid: UInt32
     }
 
+    /// What the name service says to a question.
+    package enum Answer<Found: Sendable>: Sendable {
+        case found(Found)
+        /// There is none of that name or number.
+        case absent
+        /// It does not answer, and nothing is known from before.
+        case unavailable
+    }
+
     /// After so long an entry is asked for again behind its answer: how late a renamed or removed
     /// account shows.
     static let refreshMilliseconds: Int64 = 60_000
@@ -83,37 +92,35 @@ package final class NameService: Sendable {
 
     // MARK: Questions
 
-    /// The user with this number; `body` runs at once when it is known, else on a look-up thread.
-    package func user(_ uid: UInt32, _ body: @escaping @Sendable (User?) -> Void) {
-        resolve([.user(uid)]) { values in
-            guard case .user(let user)? = values[.user(uid)] else { return body(nil) }
-            body(user)
-        }
-    }
-
-    /// The user and the names of these groups; groups without a name are left out.
+    /// The name of a user and the names of these groups; groups without a name are left out. `body`
+    /// runs at once when all of it is known, else on a look-up thread.
     package func peer(
         _ uid: UInt32, groups: [UInt32],
-        _ body: @escaping @Sendable (User?, _ groups: [String]) -> Void
+        _ body: @escaping @Sendable (Answer<(name: String, groups: [String])>) -> Void
     ) {
         resolve([.user(uid)] + groups.map { .group($0) }) { values in
-            var user: User?
-            if case .user(let found)? = values[.user(uid)] { user = found }
-            let names = groups.compactMap { gid -> String? in
-                guard case .group(let name)? = values[.group(gid)] else { return nil }
-                return name
+            guard case .user(let user)? = values[.user(uid)] else { return body(.unavailable) }
+            guard let user else { return body(.absent) }
+            var names: [String] = []
+            for gid in groups {
+                guard case .group(let name)? = values[.group(gid)] else {
+                    return body(.unavailable)
+                }
+                if let name { names.append(name) }
             }
-            body(user, names)
+            body(.found((name: user.name, groups: names)))
         }
     }
 
-    /// The groups of a user by its name; nil when there is no such user.
+    /// The groups of a user by its name.
     package func groups(
-        ofUserNamed name: String, _ body: @escaping @Sendable ([String]?) -> Void
+        ofUserNamed name: String, _ body: @escaping @Sendable (Answer<[String]>) -> Void
     ) {
         resolve([.groupsOf(name)]) { values in
-            guard case .groups(let names)? = values[.groupsOf(name)] else { return body(nil) }
-            body(names)
+            guard case .groups(let names)? = values[.groupsOf(name)] else {
+                return body(.unavailable)
+            }
+            body(names.map { .found($0) } ?? .absent)
         }
     }
 
@@ -153,9 +160,13 @@ package final class NameService: Sendable {
 
     /// Gives what there is, without asking again: a failed look-up stands for "unknown".
     private func conclude(_ keys: [Key], _ body: ([Key: Value]) -> Void) {
+        let now = ClockReading.milliseconds(CLOCK_BOOTTIME)
         let values = state.withLock { state in
             var values: [Key: Value] = [:]
-            for key in keys { values[key] = state.entries[key]?.value }
+            for key in keys {
+                guard let entry = state.entries[key], entry.isGood(at: now) else { continue }
+                values[key] = entry.value
+            }
             return values
         }
         body(values)
@@ -165,7 +176,13 @@ package final class NameService: Sendable {
         let value = Self.lookUp(key)
         let now = ClockReading.milliseconds(CLOCK_BOOTTIME)
         let waiting = state.withLock { state in
-            if state.entries.count >= Self.entriesMax { state.entries.removeAll() }
+            if state.entries.count >= Self.entriesMax {
+                // Names that do not exist are what fills a cache; the others go only if they must.
+                state.entries = state.entries.filter {
+                    !$0.value.value.isAbsent && $0.value.isGood(at: now)
+                }
+                if state.entries.count >= Self.entriesMax { state.entries.removeAll() }
+            }
             if let value {
                 state.entries[key] = Entry(value: value, at: now)
             } else {
@@ -229,9 +246,10 @@ package final class NameService: Sendable {
         for _ in 0..<4 {
             var gids = [gid_t](repeating: 0, count: Int(count))
             if getgrouplist(user.name, user.gid, &gids, &count) >= 0 {
-                let names = gids.prefix(Int(count)).compactMap { gid -> String? in
+                var names: [String] = []
+                for gid in gids.prefix(Int(count)) {
                     guard case .group(let name)? = lookUpGroup(gid) else { return nil }
-                    return name
+                    if let name { names.append(name) }
                 }
                 return .groups(names)
             }

@@ -93,16 +93,20 @@ package struct APIServer: Sendable {
                 detail: "Everybody is only an agent on this socket, root too. Use the control "
                     + "socket.")
         }
-        service.names.peer(peer.uid, groups: peer.groups) { [service] user, groups in
-            guard let user else {
-                let detail =
-                    "User number \(peer.uid) has no name here, or the name service does "
-                    + "not answer."
+        service.names.peer(peer.uid, groups: peer.groups) { [service] answer in
+            let names: (name: String, groups: [String])
+            switch answer {
+            case .found(let found): names = found
+            case .absent:
+                let detail = "User number \(peer.uid) has no name here."
                 reply.send(Problem(.forbidden, detail: detail).response)
+                return
+            case .unavailable:
+                reply.send(Problem.namesUnavailable.response)
                 return
             }
             let caller = Caller(
-                peer, name: user.name, unixGroups: groups, on: request.listener,
+                peer, name: names.name, unixGroups: names.groups, on: request.listener,
                 service.configuration.roles)
             let call = Call(
                 service: service, request: request, path: path, query: query, caller: caller,

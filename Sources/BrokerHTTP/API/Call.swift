@@ -93,38 +93,51 @@ struct Call: Sendable {
 
     /// Has a command decided, and answers with what `body` makes of the decision. `body` runs on
     /// the writer's thread, once the decision is on disk.
+    ///
+    /// - Parameter inBackground: makes the answer on a thread of its own, where that takes long.
     func decide(
-        _ command: Command, _ body: @escaping @Sendable (Decision, Wire) -> HTTPResponse
+        _ command: Command, inBackground: Bool = false,
+        _ body: @escaping @Sendable (Decision, Wire) -> HTTPResponse
     ) {
         let reply = reply
         let service = service
         service.submit(command, by: sender.actor) { answer in
             let wire = Wire(service)
             switch answer {
-            case .decided(let decision)?: reply.send(body(decision, wire))
+            case .decided(let decision)?:
+                if inBackground {
+                    service.background { reply.send(body(decision, wire)) }
+                } else {
+                    reply.send(body(decision, wire))
+                }
             case .refused(let refusal)?: reply.send(wire.problem(refusal).response)
-            case .noSpace?:
-                reply.send(
-                    Problem(
-                        .storage,
-                        detail: """
-                            The broker's disk is full. Nothing was done; leases can still be \
-                            released. Tell an administrator to make space.
-                            """
-                    ).response)
+            case .noSpace?: reply.send(Problem.noSpace.response)
             case nil: reply.send(Problem.stopping.response)
+            }
+        }
+    }
+
+    /// Goes on with the call on a thread of its own; what is thrown there is its answer.
+    func inBackground(_ body: @escaping @Sendable () throws(Problem) -> Void) {
+        service.background {
+            do throws(Problem) {
+                try body()
+            } catch {
+                send(error)
             }
         }
     }
 
     /// Answers with what a command would be answered now, without doing it.
     func rehearse(
-        _ command: Command, _ body: (Decision, Wire) -> HTTPResponse
+        _ command: Command, _ body: @escaping @Sendable (Decision, Wire) -> HTTPResponse
     ) {
-        let wire = Wire(service)
-        switch service.rehearse(command, by: sender.actor) {
-        case .success(let decision): reply.send(body(decision, wire))
-        case .failure(let refusal): reply.send(wire.problem(refusal).response)
+        service.background {
+            let wire = Wire(service)
+            switch service.rehearse(command, by: sender.actor) {
+            case .success(let decision): reply.send(body(decision, wire))
+            case .failure(let refusal): reply.send(wire.problem(refusal).response)
+            }
         }
     }
 }
@@ -144,6 +157,18 @@ extension HTTPResponse {
 extension Problem {
     /// A closed pool is opened by a person, not by the clock: ask again in a few minutes.
     static let retryAfterSecondsDefault = 300
+
+    static let noSpace = Problem(
+        .storage,
+        detail: """
+            The broker's disk is full. Nothing was done; leases can still be released. Tell an \
+            administrator to make space.
+            """)
+
+    /// The directory does not answer, so nothing can be said of a person.
+    static let namesUnavailable = Problem(
+        .unavailable, detail: "The name service does not answer. Try again in a moment.",
+        retryAfterSeconds: 5)
 
     static let stopping = Problem(
         .unavailable, detail: "The broker is stopping; it will be back in a moment.",

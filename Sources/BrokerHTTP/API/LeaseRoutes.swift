@@ -39,18 +39,20 @@ extension APIServer {
             return
         }
         try checkName(holder)
-        call.service.names.groups(ofUserNamed: holder) { groups in
-            guard let groups else {
+        call.service.names.groups(ofUserNamed: holder) { answer in
+            switch answer {
+            case .found(let groups):
+                let subject = Subject(
+                    holder: HolderName(holder), unixGroups: groups.map { UnixGroupName($0) })
+                grant(body, key, to: subject, isVouched: false, call)
+            case .absent:
                 call.send(
                     Problem(
                         .badRequest,
                         detail: "The name service knows no user \(holder.debugDescription); say "
                             + "\"holder_groups\" for a person whom it does not know."))
-                return
+            case .unavailable: call.send(.namesUnavailable)
             }
-            let subject = Subject(
-                holder: HolderName(holder), unixGroups: groups.map { UnixGroupName($0) })
-            grant(body, key, to: subject, isVouched: false, call)
         }
     }
 
@@ -223,10 +225,16 @@ extension APIServer {
             renew(id, claim, nobody, body, call)
             return
         }
-        call.service.names.groups(ofUserNamed: lease.holder.value) { groups in
-            let subject = Subject(
-                holder: lease.holder, unixGroups: (groups ?? []).map { UnixGroupName($0) })
-            renew(id, claim, subject, body, call)
+        call.service.names.groups(ofUserNamed: lease.holder.value) { answer in
+            switch answer {
+            case .found(let groups):
+                let subject = Subject(
+                    holder: lease.holder, unixGroups: groups.map { UnixGroupName($0) })
+                renew(id, claim, subject, body, call)
+            case .absent:
+                renew(id, claim, Subject(holder: lease.holder, unixGroups: []), body, call)
+            case .unavailable: call.send(.namesUnavailable)
+            }
         }
     }
 

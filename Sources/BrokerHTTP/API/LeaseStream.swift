@@ -35,20 +35,23 @@ final class LeaseStream: Sendable {
             ],
             lifetime: .endless)
         let stream = LeaseStream(handle, call.service)
-        let watch = call.service.watch(id) { stream.tell($0) }
+        let watch = call.service.watch(id) { stream.tell($0, isFirst: false) }
         handle.onClose { stream.end() }
         stream.state.withLock { state in
             if state.isOver { watch.cancel() } else { state.watch = watch }
         }
         // Only now, when no change can be missed, the state to begin with.
-        if let lease = call.service.read({ broker in broker.lease(id) }) { stream.tell(lease) }
+        if let lease = call.service.read({ broker in broker.lease(id) }) {
+            stream.tell(lease, isFirst: true)
+        }
         handle.keepAlive(every: .seconds(keepAliveSeconds))
     }
 
-    private func tell(_ lease: LeaseView) {
+    private func tell(_ lease: LeaseView, isFirst: Bool) {
         state.withLock { state in
             guard !state.isOver, state.last != lease else { return }
-            // A change that was on its way when the first state was read.
+            // A change overtook the reading of the first state, which is older then.
+            if isFirst && state.last != nil { return }
             if let last = state.last, last.state == .ended { return }
             state.last = lease
             let json = WireJSON.encode(Wire(service).lease(lease))

@@ -52,7 +52,11 @@ extension APIServer {
             guard case .resized(let plan) = decision else { preconditionFailure("it gives a plan") }
             return .json(wire.plan(plan))
         }
-        if body.dryRun { call.rehearse(command, answer) } else { call.decide(command, answer) }
+        if body.dryRun {
+            call.rehearse(command, answer)
+        } else {
+            call.decide(command, inBackground: true, answer)
+        }
     }
 
     @Sendable private static func drainPool(_ call: Call) throws(Problem) {

@@ -22,6 +22,7 @@ extension APIServer {
                 if let pool, broker.pool(pool) == nil {
                     return .failure(.missing("pool", pool.value))
                 }
+                if let cursor, broker.pool(cursor.pool) == nil { return .failure(.badCursor) }
                 return .success(
                     broker.seats(pool: pool, after: cursor, limit: limit) { seat in
                         states.contains(seat.lease == nil ? .available : .leased)

@@ -30,6 +30,11 @@ extension APIServer {
                 .badRequest,
                 detail: "The site is missing. To take all pools and groups away, send a comment.")
         }
+        // A megabyte of site takes a while to read and to compare: not on the event loop.
+        call.inBackground { () throws(Problem) in try putSite(call, isDryRun: isDryRun) }
+    }
+
+    private static func putSite(_ call: Call, isDryRun: Bool) throws(Problem) {
         let spec: SiteSpec
         do throws(SiteFileError) {
             spec = try SiteFile.parse(bytes: Array(call.request.body.readableBytesView))
@@ -50,19 +55,23 @@ extension APIServer {
         if isDryRun {
             call.rehearse(.applySite(spec), answer)
         } else {
-            call.decide(.applySite(spec), answer)
+            call.decide(.applySite(spec), inBackground: true, answer)
         }
     }
 
     @Sendable private static func reload(_ call: Call) throws(Problem) {
-        do {
-            let change = try call.service.reload()
-            call.send(
-                ReloadResult(changed: change.changed, needsRestart: change.needsRestart))
-        } catch let error as SiteFileError {
-            throw Problem(error)
-        } catch {
-            throw Problem(.badRequest, detail: "The configuration was not read: \(error)")
+        call.inBackground { () throws(Problem) in
+            do {
+                let change = try call.service.reload()
+                call.send(
+                    ReloadResult(changed: change.changed, needsRestart: change.needsRestart))
+            } catch let error as SiteFileError {
+                throw Problem(error)
+            } catch is StoreError {
+                throw Problem.noSpace
+            } catch {
+                throw Problem(.badRequest, detail: "The configuration was not read: \(error)")
+            }
         }
     }
 

@@ -68,9 +68,15 @@ extension APIServer {
             return
         }
         let instant = at
-        call.service.names.groups(ofUserNamed: agent) { groups in
-            guard let groups else {
+        call.service.names.groups(ofUserNamed: agent) { answer in
+            let groups: [String]
+            switch answer {
+            case .found(let found): groups = found
+            case .absent:
                 call.send(.missing("user", agent))
+                return
+            case .unavailable:
+                call.send(.namesUnavailable)
                 return
             }
             let subject = Subject(
