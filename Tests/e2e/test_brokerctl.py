@@ -38,8 +38,20 @@ class CLI(BrokerCase):
 
 
 class ExitCodes(CLI):
+    """All of them, but 79, 126 to 128+n (test_run.py) and a person's no (test_terminal.py)."""
+
     def test_done(self):
         self.run_as("olga", "status")
+
+    def test_failed(self):
+        lease = json.loads(self.run_as(ONE[0], "lease", "request", "-o", "json")[0])
+        key = ["lease", "request", "--idempotency-key", "a-key"]
+        self.run_as(ONE[0], *key)
+        self.run_as(ONE[0], *key, "--ttl", "2h", code=FAILED)
+        self.run_as("alice", "pool", "create", "cad", "--size", "1", code=FAILED)
+        self.run_as("alice", "pool", "delete", "telework", code=FAILED)
+        self.run_as("alice", "backup", "/no/such/folder/file", code=FAILED)
+        self.assertEqual(self.lease(self.broker, lease)["state"], "active")
 
     def test_wrong_usage(self):
         for arguments in (
@@ -74,15 +86,29 @@ class ExitCodes(CLI):
         path = self.scratch("bad-site.toml", "[[pool]]\nname = 7\nsize = 1\n")
         _, stderr = self.run_as("alice", "site", "apply", "-f", path, "--yes", code=DATA)
         self.assertIn(f"{path}:2:", stderr)
+        resize = ["pool", "resize", "telework"]
+        self.run_as("alice", *resize, "5", "--if-revision", "999999", code=DATA)
+        self.run_as("alice", *resize, "21", code=DATA)  # the seat limit is 20
+        self.run_as("alice", "pool", "create", "no blanks", "--size", "1", code=DATA)
+        self.assertEqual(self.pool(self.broker, "telework")["size"], 4)
+        self.broker.write_config(text="[broker]\nseat_limit = -1\n")
+        _, stderr = self.run_as("alice", "reload", code=DATA)
+        self.assertIn(f"{self.broker.config}:2:", stderr)
 
     def test_missing(self):
         for arguments in (
             ["pool", "show", "nowhere"],
             ["lease", "show", "no-such-lease"],
             ["lease", "request", "--pool", "nowhere", "--holder", ONE[0]],
+            ["seat", "show", "telework-[0001-0099]"],
+            ["group", "show", "nobody"],
+            ["query", "/v1/nothing"],
         ):
             with self.subTest(arguments=arguments):
                 self.run_as("alice", *arguments, code=MISSING)
+        lease = json.loads(self.run_as(ONE[0], "lease", "request", "-o", "json")[0])
+        self.run_as(ONE[0], "lease", "release", lease["id"])
+        self.run_as(ONE[0], "lease", "renew", lease["id"], code=MISSING)
 
     def test_unreachable(self):
         # One that is not there, and one that nobody listens on any more.

@@ -4,13 +4,14 @@ import os
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 from broker import site, world
 from broker.case import BrokerCase, instant, measured
 
-ONE = world.agents_of(1)
+ONE, TWO = world.agents_of(1), world.agents_of(2)
 SITE = site.site(site.pool("telework", 2), site.group("dept01", ["telework"]))
-LOST, LATER = 79, 75
+MISSING, UNREACHABLE, LATER, DENIED, LOST = 66, 69, 75, 77, 79
 LOSS_NOTICED_SECONDS_MAX = 2.0
 KILLED_AFTER_SECONDS = 5.0
 # "Its short ttl": what a killed `run` leaves behind is gone after it.
@@ -67,24 +68,77 @@ class Run(BrokerCase):
         self.assertEqual(stdout, "$HOME; id\n")
 
     def test_what_cannot_be_run(self):
-        for command, code in (("/no/such/program", 127), ("/etc/passwd", 126)):
+        folder = Path(self.scratch(f"run-{time.monotonic_ns()}"))
+        folder.mkdir()
+        text = folder / "text"
+        text.write_text("echo a shell ran it\n")  # no #!: execvp would hand it to a shell
+        text.chmod(0o755)
+        for command, code in (
+            ("/no/such/program", 127), ("no-such-program", 127), ("", 127),
+            ("/etc/passwd", 126), (str(folder), 126), (str(text), 126),
+        ):  # fmt: skip
             with self.subTest(command=command):
-                self.finish(self.start(command), code)
+                stdout, stderr = self.finish(self.start(command), code)
+                self.assertEqual(stdout, "")
+                self.assertIn(command, stderr)
                 self.assertEqual(self.broker.leases(), [])
 
     def test_a_signal_ends_the_command(self):
-        self.finish(self.start("sh", "-c", "kill -TERM $$"), 128 + signal.SIGTERM)
-        self.assertEqual(self.broker.leases(), [])
+        """128+n, as a shell has it, whichever signal it was."""
+        for number in (signal.SIGTERM, signal.SIGKILL, signal.SIGSEGV, signal.SIGUSR1):
+            with self.subTest(signal=number):
+                self.finish(self.start("sh", "-c", f"kill -{int(number)} $$"), 128 + number)
+                self.assertEqual(self.broker.leases(), [])
+
+    def test_a_refused_start_runs_nothing(self):
+        """Each kind of refusal has its code and its reason, and the command never starts."""
+        self.grant(self.broker, ONE[1])
+        self.grant(self.broker, ONE[2])
+        mark = Path(self.scratch(f"started-{time.monotonic_ns()}"))
+        for case, code, options in (
+            ("full", LATER, {}),
+            ("not entitled", DENIED, {"name": TWO[0]}),
+            ("no such pool", MISSING, {"options": ["--pool", "nowhere"]}),
+            ("no such group", MISSING, {"options": ["--group", "nobody"]}),
+            ("no daemon", UNREACHABLE, {"options": ["--socket", "/no/such/socket"]}),
+        ):
+            with self.subTest(case=case):
+                _, stderr = self.finish(self.start("touch", str(mark), **options), code)
+                self.assertTrue(stderr)
+                self.assertFalse(mark.exists())
+        with self.broker.control() as client:
+            client.post("/v1/pools/telework/cordon", {"reason": "new image"})
+        _, stderr = self.finish(self.start("touch", str(mark)), LATER)
+        self.assertIn("new image", stderr)
+        self.assertFalse(mark.exists())
 
     def test_signals_are_passed_on(self):
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in (
+            signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT,
+            signal.SIGUSR1, signal.SIGUSR2, signal.SIGWINCH,
+        ):  # fmt: skip
             with self.subTest(signal=number):
-                script = "trap 'exit 9' TERM INT HUP; echo on; while :; do sleep 0.05; done"
+                names = "TERM INT HUP QUIT USR1 USR2 WINCH"
+                script = f"trap 'exit 9' {names}; echo on; while :; do sleep 0.05; done"
                 process = self.start("sh", "-c", script)
                 self.running(process)
                 process.send_signal(number)
                 self.finish(process, 9)
                 self.assertEqual(self.broker.leases(), [])
+
+    def test_the_terminals_keys(self):
+        """Ctrl-C reaches the command once, as it would without us; its code is what counts."""
+        script = """n=0; trap 'n=$((n + 1))' INT; echo on; i=0
+            while [ $i -lt 15 ]; do sleep 0.1; i=$((i + 1)); done; echo "got $n"; exit 5"""
+        at = self.terminal(
+            self.broker, ONE[0], "run", "--", "sh", "-c", script, socket=self.broker.agent_socket
+        )
+        at.until("on\r\n")
+        at.type("\x03")
+        code, text = at.finish()
+        self.assertEqual(code, 5)
+        self.assertIn("got 1", text)
+        self.assertEqual(self.broker.leases(), [])
 
     def test_revoked_under(self):
         process = self.start("sh", "-c", "echo on; exec sleep 60")
@@ -119,10 +173,10 @@ class Run(BrokerCase):
         self.assertIn("maintenance", stderr)
 
     def test_renewed_while_it_runs(self):
-        process = self.start("sh", "-c", "echo on; exec sleep 60")
+        process = self.start("sh", "-c", "echo on; exec sleep 60", options=["--ttl", "6s"])
         lease = self.running(process)
         ttl = instant(lease["expires_at"]) - time.time()
-        self.assertLess(ttl, TTL_SECONDS_MAX)
+        self.assertLess(ttl, 6.1)
         self.eventually(
             lambda: self.lease(self.broker, lease)["expires_at"] > lease["expires_at"], ttl, 0.5
         )
@@ -138,11 +192,57 @@ class Run(BrokerCase):
         self.assertLess(instant(self.lease(self.broker, lease)["expires_at"]) - time.time(),
                         TTL_SECONDS_MAX)  # fmt: skip
 
-    def test_starved(self):
-        for name in ONE[1:3]:
-            self.grant(self.broker, name)
-        process = self.start("touch", "/tmp/never")
-        self.finish(process, LATER)
+    def test_killed_and_run_out(self):
+        """Killed with the shortest ttl: the command gets SIGTERM, the seat is free after the ttl."""
+        process = self.start(
+            "sh", "-c", "trap 'echo told; exit' TERM; echo on; while :; do sleep 0.05; done",
+            options=["--ttl", "3s"],
+        )  # fmt: skip
+        lease = self.running(process)
+        process.kill()
+        self.assertEqual(process.stdout.readline(), "told\n")
+        self.eventually(lambda: self.lease(self.broker, lease)["state"] == "ended", 5)
+        self.assertEqual(self.lease(self.broker, lease)["end_reason"], "expired")
+        self.assertEqual(self.broker.leases(), [])
+
+    def test_the_daemon_away_for_too_long(self):
+        """Away past the end of the lease: lost at that moment, the command stopped, and code 79."""
+        script = "trap 'echo told; exit 0' TERM; echo on; while :; do sleep 0.05; done"
+        process = self.start("sh", "-c", script, options=["--ttl", "4s"])
+        self.running(process)
+        self.broker.kill()
+        began = time.monotonic()
+        stdout, stderr = self.finish(process, LOST)
+        took = time.monotonic() - began
+        self.assertEqual(stdout, "told\n")
+        self.assertIn("lost", stderr)
+        self.assertIn("expired", stderr)
+        self.assertGreater(took, 2)
+        self.assertLess(took, 4 + LOSS_NOTICED_SECONDS_MAX)
+        # Nothing of it comes back with the daemon.
+        self.broker.start()
+        self.eventually(lambda: not self.broker.leases(), 3)
+
+    def test_the_daemon_stuck(self):
+        """It is there and does not answer: the same as away."""
+        process = self.start("sh", "-c", "echo on; exec sleep 60", options=["--ttl", "4s"])
+        self.running(process)
+        self.broker.signal(signal.SIGSTOP)
+        self.addCleanup(self.broker.signal, signal.SIGCONT)
+        began = time.monotonic()
+        self.finish(process, LOST)
+        self.assertLess(time.monotonic() - began, 4 + LOSS_NOTICED_SECONDS_MAX)
+
+    def test_expired_under(self):
+        """Stopped itself for longer than the ttl, as by a laptop's lid: noticed on waking up."""
+        process = self.start("sh", "-c", "echo on; exec sleep 60", options=["--ttl", "3s"])
+        lease = self.running(process)
+        process.send_signal(signal.SIGSTOP)
+        self.eventually(lambda: self.lease(self.broker, lease)["state"] == "ended", 6)
+        process.send_signal(signal.SIGCONT)
+        began = time.monotonic()
+        self.finish(process, LOST)
+        self.assertLess(time.monotonic() - began, LOSS_NOTICED_SECONDS_MAX)
 
     def test_restarted_under(self):
         process = self.start("sh", "-c", "echo on; sleep 4; exit 3")
