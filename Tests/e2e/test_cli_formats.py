@@ -105,12 +105,64 @@ class Formats(BrokerCase):
             self.assertNotIn("\x1b", output)
 
     def test_changing(self):
-        for words in CHANGING:
-            words = [word.replace("{lease}", self.held["id"]) for word in words]
-            with self.subTest(command=words):
-                output = self.ctl(*words, "-o", "json")
-                if output.strip():
-                    json.loads(output)
+        """Every change in every format; the last one of the list undoes what the first began."""
+        text = self.ctl("site", "export")
+        site_file = self.scratch("formats-site.toml", text)
+        for form in FORMATS:
+            held = self.grant(self.broker, ONE[1])
+            for words in (*CHANGING, ("site", "apply", "-f", site_file, "--yes")):
+                words = [word.replace("{lease}", held["id"]) for word in words]
+                with self.subTest(command=words, format=form):
+                    output = self.ctl(*words, "-o", form)
+                    self.assertNotIn("\x1b", output)
+                    if form == "json" and output.strip():
+                        json.loads(output)
+                    elif form == "jsonl":
+                        for line in output.splitlines():
+                            json.loads(line)
+                    elif form == "csv" and output:
+                        rows = list(csv.reader(io.StringIO(output)))
+                        self.assertEqual(len({len(row) for row in rows}), 1, "ragged rows")
+
+    def test_dry_runs(self):
+        for words in (
+            ("pool", "resize", "telework", "0"),
+            ("pool", "drain", "telework", "--reason", "test"),
+            ("seat", "drain", "cad-[0001-0002]", "--reason", "test"),
+            ("lease", "revoke", self.held["id"], "--reason", "test"),
+        ):
+            for form in FORMATS:
+                with self.subTest(command=words, format=form):
+                    self.ctl(*words, "--dry-run", "-o", form)
+        self.assertEqual(self.lease(self.broker, self.held)["state"], "active")
+        self.assertEqual(self.pool(self.broker, "telework")["state"], "open")
+
+    def test_a_lease_in_its_forms(self):
+        """Request, renew and show have two forms more; release has nothing but names to tell."""
+        path = f"/v1/leases/{self.held['id']}"
+        verbs = (("lease", "request"), ("lease", "renew"), ("lease", "show"))
+        for words in verbs:
+            for form in (*FORMATS, "env", "rdp"):
+                with self.subTest(command=words, format=form):
+                    ids = [] if words[1] == "request" else [self.held["id"]]
+                    code, stdout, stderr = self.brokerctl(
+                        self.broker, ONE[0], *words, *ids, "-o", form,
+                        socket=self.broker.agent_socket,
+                    )  # fmt: skip
+                    self.assertEqual(code, 0, stderr)
+                    if form == "json":
+                        with self.broker.agent(ONE[0]) as client:
+                            self.assertEqual(stdout, client.get(path).body.decode() + "\n")
+                    elif form == "name":
+                        self.assertEqual(stdout, self.held["id"] + "\n")
+                    elif form == "env":
+                        self.assertIn(f"BROKER_LEASE={self.held['id']}\n", stdout)
+                    elif form == "rdp":
+                        self.assertIn("full address:s:", stdout)
+        for form in FORMATS:
+            with self.subTest(command=("lease", "release"), format=form):
+                output = self.ctl("lease", "release", self.held["id"], "-o", form)
+                self.assertEqual(output, self.held["id"] + "\n" if form == "name" else "")
 
     def test_every_subcommand_has_help(self):
         for words in ([], ["lease"], ["pool"], ["seat"], ["group"], ["site"], ["run"]):
@@ -122,5 +174,8 @@ class Formats(BrokerCase):
             self.assertIn("brokerctl", self.ctl("--generate-completion-script", shell))
 
     def test_backup_and_query(self):
-        self.ctl("backup", self.scratch("formats-backup"))
+        for form in FORMATS:
+            with self.subTest(format=form):
+                self.ctl("backup", self.scratch("formats-backup"), "-o", form)
+                self.ctl("site", "export", "-o", form)
         self.ctl("query", "/v1/nothing", code=66)
