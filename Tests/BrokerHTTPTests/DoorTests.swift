@@ -99,6 +99,24 @@ import Testing
         #expect(users[2].requests.take(nowNanoseconds: Self.start, perSecond: 1) != nil)
     }
 
+    @Test func theQueueIsShortWhileManyAreRefused() {
+        var queue = ListenQueue()
+        let start = NIODeadline.now()
+        func note(_ refused: Int, milliseconds: Int64) -> CInt? {
+            queue.note(refused: refused, now: start + .milliseconds(milliseconds))
+        }
+        let calls: [(milliseconds: Int64, refused: Int, count: CInt?)] = [
+            (0, ListenQueue.refusalsMax, nil), (99, 1, ListenQueue.shortCount),
+            // The window before was a flood, this one has still to show.
+            (100, 0, nil), (150, 10, nil), (199, 0, nil), (200, 0, ListenQueue.longCount),
+            (210, ListenQueue.refusalsMax, nil), (300, ListenQueue.refusalsMax, nil),
+            (310, 1, ListenQueue.shortCount), (500, 0, ListenQueue.longCount),
+        ]
+        for call in calls {
+            #expect(note(call.refused, milliseconds: call.milliseconds) == call.count)
+        }
+    }
+
     @Test func theOldestMakesRoomForTheNewest() {
         var lingering = LingeringSockets()
         let now = NIODeadline.now()

@@ -19,7 +19,7 @@ extension ListenerSocket {
             try check(
                 setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, size), "setsockopt", text)
             try check(address.withSockaddr { bind(descriptor, $0, $1) }, "bind", text)
-            try check(listen(descriptor, HTTPServer.backlog), "listen", text)
+            try check(listen(descriptor, ListenQueue.longCount), "listen", text)
         } catch {
             close(descriptor)
             throw error

@@ -24,7 +24,7 @@ extension ListenerSocket {
                 try check(lchown(path, uid_t.max, groupID), "chown", path)
             }
             try check(chmod(path, mode), "chmod", path)
-            try check(Glibc.listen(descriptor, HTTPServer.backlog), "listen", path)
+            try check(Glibc.listen(descriptor, ListenQueue.longCount), "listen", path)
             return ListenerSocket(
                 kind: kind, descriptor: descriptor, isUnix: true, address: path,
                 file: SocketFile(path: path))

@@ -79,6 +79,9 @@ private struct AcceptLoop {
     private var lingering = LingeringSockets()
     private var notes = RefusalNotes()
     private var arrivals: [Arrival] = []
+    private var queue = ListenQueue()
+    /// In this batch.
+    private var refused = 0
 
     init(
         socket: ListenerSocket, stopped: CInt, door: Door, counters: CounterCell,
@@ -104,6 +107,11 @@ private struct AcceptLoop {
                 handOver(arrivals)
                 arrivals = []
             }
+            if let count = queue.note(refused: refused, now: now) {
+                // It listens already, and a failure would leave it as it is.
+                listen(socket.descriptor, count)
+            }
+            refused = 0
             switch step {
             case .goOn, .queueIsEmpty: break
             case .pause(let code): pause(code)
@@ -205,6 +213,7 @@ private struct AcceptLoop {
 
     /// Sends a refused connection away.
     private mutating func follow(_ verdict: Door.Verdict, _ descriptor: CInt) {
+        refused += 1
         guard case .refused(let refusal, explained: true) = verdict else {
             close(descriptor)
             return

@@ -20,12 +20,6 @@ package enum TransportNotice: Sendable, Equatable {
 /// Its functions block briefly and are for the threads of the program's start and end; they are
 /// safe to call from any thread that is no event loop.
 package final class HTTPServer: Sendable {
-    /// How many connections wait in the kernel to be accepted. The acceptor takes 100,000 a second
-    /// and more, so a crowd waits behind it and not here; and as this queue is first come, first
-    /// served, its length bounds how long a flood can hold up everybody else: 10 ms. While it is
-    /// full, a blocking `connect` waits and a non-blocking one gets EAGAIN.
-    package static let backlog: CInt = 1_024
-
     private struct Running {
         let kind: ListenerKind
         let group: MultiThreadedEventLoopGroup
@@ -144,7 +138,7 @@ package final class HTTPServer: Sendable {
         guard flags >= 0, fcntl(socket.descriptor, F_SETFL, flags | O_NONBLOCK) == 0 else {
             throw IOError(errnoCode: errno, reason: "fcntl")
         }
-        guard Glibc.listen(socket.descriptor, Self.backlog) == 0 else {
+        guard Glibc.listen(socket.descriptor, ListenQueue.longCount) == 0 else {
             throw IOError(errnoCode: errno, reason: "listen")
         }
         let loop = group.next()
