@@ -147,6 +147,12 @@ extension Broker {
     package mutating func undo(downTo count: Int = 0) {
         let undoable = isUndoable
         isUndoable = false
+        // The oldest copy is the state before all that came after it; the steps since then may not
+        // even fit any more, as those of seats whose pool went with them.
+        let oldest = undoLog.dropFirst(count).firstIndex { step in
+            if case .whole = step { true } else { false }
+        }
+        if let oldest { undoLog.removeSubrange((oldest + 1)...) }
         while undoLog.count > count, let step = undoLog.popLast() {
             switch step {
             case .counters(let revision, let latest, let clock):
