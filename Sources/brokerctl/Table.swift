@@ -60,7 +60,9 @@ enum Table {
             guard let instant = Timestamp(text: plain) else { return Cell(text: plain) }
             let clock = LocalTime.text(instant, now: now)
             let seconds = Int((instant.milliseconds - now.milliseconds) / 1000)
-            guard column.kind == .deadline, seconds > 0 else { return Cell(text: clock) }
+            // What has ended has nothing left to count down to.
+            let isOver = item["state"] == .string("ended")
+            guard column.kind == .deadline, seconds > 0, !isOver else { return Cell(text: clock) }
             return Cell(text: "\(clock) (in \(DurationText.text(seconds: seconds)))")
         }
     }

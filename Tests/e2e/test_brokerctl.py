@@ -153,6 +153,9 @@ class Leases(CLI):
         self.run_as(ONE[0], "lease", "release", body["id"])
         self.run_as(ONE[0], "lease", "release", body["id"])
         self.assertEqual(self.broker.leases(), [])
+        stdout, _ = self.run_as("olga", "lease", "list", "--state", "ended")
+        self.assertIn(body["id"], stdout)
+        self.assertNotIn("(in ", stdout, "counts down to the end of what has ended")
 
     def test_env_is_safe_for_eval(self):
         stdout, _ = self.run_as(ONE[0], "lease", "request", "-o", "env")
