@@ -151,7 +151,6 @@ extension Broker {
 
     private mutating func applyKey(_ scope: KeyScope, _ key: RememberedKey) {
         var remembered = keys[scope] ?? []
-        if remembered.isEmpty { keyAges.append(KeyAge(at: key.at, scope: scope)) }
         remembered.removeAll { $0.key == key.key }
         if remembered.count >= Self.keysPerScopeMax {
             // One that made no lease is missed least, then one whose lease is over.

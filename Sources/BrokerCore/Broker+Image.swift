@@ -86,10 +86,9 @@ extension Broker {
         try restoreSeatsAndLeases(image)
         for lease in image.ended { appendEnded(lease) }
         for row in image.keys { keys[row.scope, default: []].append(row.key) }
-        for scope in keys.keys.sorted(by: { ($0.actor, $0.holder) < ($1.actor, $1.holder) }) {
-            keyAges.append(KeyAge(at: keys[scope]![0].at, scope: scope))
+        for (scope, remembered) in keys {
+            keyAges.insert(KeyAge(at: remembered[0].at, scope: scope))
         }
-        keyAges.sort { $0.at < $1.at }
         for row in image.lastSeats {
             lastSeats[HolderPool(holder: row.holder, pool: row.pool)] = LastSeat(
                 seat: row.seat, revision: row.revision)

@@ -26,8 +26,8 @@ package struct Broker: Sendable {
     var leases: [Lease?] = []
     var ended = Deque<EndedLease>()
     var keys: [KeyScope: [RememberedKey]] = [:]
-    /// Each scope once, by the age of a key of its own, to find what is outdated.
-    var keyAges = Deque<KeyAge>()
+    /// Every scope by the age of its oldest key, to find what is outdated.
+    var keyAges = SortedRuns<KeyAge>()
     /// The seat that a holder had last in a pool, with the revision of that grant.
     var lastSeats: [HolderPool: LastSeat] = [:]
     /// The last token of every name whose seat is gone.
@@ -126,7 +126,7 @@ extension Broker {
         case seat(Slot, Seat?)
         case lease(Slot, Lease?)
         case ended
-        case keys(KeyScope, [RememberedKey]?)
+        case keys(KeyScope, [RememberedKey])
         case lastSeat(HolderPool, LastSeat?)
         case retiredToken(SeatName, UInt64?)
         case group(Slot, Group)
@@ -164,7 +164,7 @@ extension Broker {
             case .ended:
                 let lease = ended.removeLast()
                 endedIDs[lease.id] = nil
-            case .keys(let scope, let keys): self.keys[scope] = keys
+            case .keys(let scope, let keys): setKeys(scope, keys)
             case .lastSeat(let key, let seat): lastSeats[key] = seat
             case .retiredToken(let name, let token): retiredTokens[name] = token
             case .group(let slot, let group):
@@ -183,7 +183,6 @@ extension Broker {
 
     /// Makes everything so far final, and drops what memory need not keep.
     package mutating func settle() {
-        undoLog.removeAll(keepingCapacity: true)
         while ended.count > Self.endedCountMax {
             let lease = ended.removeFirst()
             endedDropped += 1
@@ -193,19 +192,14 @@ extension Broker {
         // Outdated as of the latest journaled instant.
         let outdated = latest.adding(seconds: -Self.keyTTLSeconds)
         while let age = keyAges.first, age.at <= outdated {
-            keyAges.removeFirst()
-            keys[age.scope]?.removeAll { $0.at <= outdated }
-            if let oldest = keys[age.scope]?.first {
-                keyAges.append(KeyAge(at: oldest.at, scope: age.scope))
-            } else {
-                keys[age.scope] = nil
-            }
+            setKeys(age.scope, keys[age.scope]!.filter { $0.at > outdated })
         }
         if lastSeats.count > Self.lastSeatCountMax {
             let revisions = lastSeats.values.map(\.revision).sorted()
             let oldestKept = revisions[revisions.count / 2]
             lastSeats = lastSeats.filter { $0.value.revision >= oldestKept }
         }
+        undoLog.removeAll(keepingCapacity: true)
     }
 
     /// Takes the records of all changes since the last call.
@@ -278,9 +272,15 @@ extension Broker {
         ended.append(lease)
     }
 
+    /// Oldest first.
     mutating func setKeys(_ scope: KeyScope, _ new: [RememberedKey]) {
-        remember(.keys(scope, keys[scope]))
-        keys[scope] = new
+        let old = keys[scope] ?? []
+        remember(.keys(scope, old))
+        if old.first?.at != new.first?.at {
+            if let oldest = old.first { keyAges.remove(KeyAge(at: oldest.at, scope: scope)) }
+            if let oldest = new.first { keyAges.insert(KeyAge(at: oldest.at, scope: scope)) }
+        }
+        keys[scope] = new.isEmpty ? nil : new
     }
 
     mutating func setLastSeat(_ key: HolderPool, _ seat: LastSeat) {

@@ -92,7 +92,12 @@ package struct RememberedKey: Equatable, Sendable {
     }
 }
 
-struct KeyAge: Sendable {
+/// A scope with a key of its own, oldest first.
+struct KeyAge: Comparable, Sendable {
     var at: Instant
     var scope: KeyScope
+
+    static func < (a: Self, b: Self) -> Bool {
+        (a.at, a.scope.actor, a.scope.holder) < (b.at, b.scope.actor, b.scope.holder)
+    }
 }
