@@ -1,4 +1,3 @@
-import BrokerAPI
 import Glibc
 import NIOCore
 import Testing
