@@ -70,5 +70,9 @@ case $status in
 *) echo "refused with $status: $(text detail)" >&2; exit 1 ;;
 esac
 
+if [ "$(text protocol)" != rdp ]; then
+    echo "This seat is no Remote Desktop: $(text protocol) $(text url)" >&2
+    exit 1
+fi
 echo "You have $(text host) until $(text expires_at)."
 xfreerdp "/v:$(text host):$(number port)" /cert:tofu

@@ -27,6 +27,11 @@ trap 'exit 143' TERM
 vars=$(brokerctl lease request ${1:+--pool "$1"} -o env) || exit
 eval "$vars"
 
+# A pool's seats may be reached by other means: url, vnc, spice, ssh.
+if [ "$BROKER_PROTOCOL" != rdp ]; then
+    echo "$BROKER_SEAT is no Remote Desktop: $BROKER_PROTOCOL $BROKER_URL" >&2
+    exit 1
+fi
 echo "You have $BROKER_SEAT until $BROKER_EXPIRES."
 # Not `exec xfreerdp`: a shell that has become xfreerdp gives nothing back.
 xfreerdp "/v:$BROKER_HOST:$BROKER_PORT" /cert:tofu

@@ -5,6 +5,8 @@
 #
 #   login-run.sh [xfreerdp's further arguments]
 #
+# Where some of your pools hold no Remote Desktop seats, name one that does: `run --pool telework --`.
+#
 # The seat is known only once it is leased, so a small shell has to put BROKER_HOST into place. The
 # single quotes matter: that shell reads the variables, not this one. "$@" hands our own arguments
 # through as they are, blanks and all; the second `sh` only becomes its $0.

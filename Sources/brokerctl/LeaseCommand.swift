@@ -64,9 +64,12 @@ struct LeaseOutputOptions: ParsableArguments {
 }
 
 /// A lease as environment variables, for scripts and for the command of `run`.
+///
+/// Always all of them, empty where the seat has no such thing: what an earlier lease has left in an
+/// environment must not pass for this one's.
 enum LeaseEnvironment {
     static func variables(_ lease: Lease) -> [(name: String, value: String)] {
-        var variables = [
+        [
             ("BROKER_LEASE", lease.id),
             ("BROKER_TOKEN", String(lease.token)),
             ("BROKER_SEAT", lease.seat.name),
@@ -74,9 +77,8 @@ enum LeaseEnvironment {
             ("BROKER_PORT", lease.seat.port.map(String.init) ?? ""),
             ("BROKER_PROTOCOL", lease.seat.seatProtocol.rawValue),
             ("BROKER_EXPIRES", lease.expiresAt.text),
-        ]
-        if let url = lease.seat.url { variables.append(("BROKER_URL", url)) }
-        return variables.map { (name: $0.0, value: $0.1) }
+            ("BROKER_URL", lease.seat.url ?? ""),
+        ].map { (name: $0.0, value: $0.1) }
     }
 }
 

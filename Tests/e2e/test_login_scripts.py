@@ -17,7 +17,8 @@ HOSTILE = """';touch${IFS}"$OWNED";'`touch${IFS}"$OWNED"`$(touch${IFS}"$OWNED")&
 SITE = site.site(
     site.pool("telework", 1, seat_host="%04d.desk.example"),
     site.pool("gis", 1, seats=[{"name": "gis-1", "host": HOSTILE}]),
-    site.group("dept01", ["telework", "gis"]),
+    site.pool("visio", 1, protocol="url", seat_url="https://meet.example/%d"),
+    site.group("dept01", ["telework", "gis", "visio"]),
 )
 DONE, MISSING, UNREACHABLE, LATER, DENIED = 0, 66, 69, 75, 77
 # What each needs to ask for one pool.
@@ -133,9 +134,19 @@ class LoginScripts(BrokerCase):
                     self.assertTrue(stderr)
                     self.assertIsNone(self.called())
         self.run_script("login-run.sh", name=TWO[0], code=DENIED)
-        self.grant(self.broker, ONE[2], {"pool": "gis"})
+        for number, pool in ((2, "gis"), (3, "visio")):
+            self.grant(self.broker, ONE[number], {"pool": pool})
         self.run_script("login-run.sh", code=LATER)
         self.assertIsNone(self.called())
+
+    def test_a_seat_of_another_kind(self):
+        """A meeting's licence is no desktop: said so, given back, and nothing started."""
+        for script in ("login-env.sh", "login-curl.sh"):
+            with self.subTest(script=script):
+                _, stderr = self.run_script(script, "visio", code=1)
+                self.assertIn("url https://meet.example/1", stderr)
+                self.assertIsNone(self.called())
+                self.assertEqual(self.broker.leases(), [])
 
     def test_the_daemon_away(self):
         self.broker.stop()

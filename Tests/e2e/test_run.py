@@ -63,6 +63,13 @@ class Run(BrokerCase):
             lease = client.get(f"/v1/leases/{values['BROKER_LEASE']}").json
         self.assertEqual(lease["end_reason"], "released")
 
+    def test_nothing_is_left_of_another_lease(self):
+        """Within a session of another kind of seat, none of its variables passes for ours."""
+        script = f"BROKER_URL=stale BROKER_HOST=stale exec {world.program('brokerctl')} run -- env"
+        inner, _ = self.finish(self.start("sh", "-c", script), 0)
+        self.assertNotIn("stale", inner)
+        self.assertIn("BROKER_URL=\n", inner)
+
     def test_no_shell(self):
         stdout, _ = self.finish(self.start("echo", "$HOME; id"), 0)
         self.assertEqual(stdout, "$HOME; id\n")
