@@ -96,7 +96,7 @@ let package = Package(
         .executableTarget(
             name: "brokerbench",
             dependencies: [
-                "BrokerAPI", "BrokerCore",
+                "BrokerCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

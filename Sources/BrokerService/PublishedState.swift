@@ -137,7 +137,8 @@ struct LeaseWatchers: Sendable {
             case .leaseRenewed(let id, _), .leaseRevocationSet(let id, _, _),
                 .leaseEnded(let id, _, _):
                 concerned += numbers[id] ?? []
-            case .poolModeSet, .poolPut, .seatRetiring, .seatReclaimed, .seatCordonSet, .seatOpened, .clockSet,
+            case .poolModeSet, .poolPut, .seatRetiring, .seatReclaimed, .seatCordonSet, .seatOpened,
+                .clockSet,
                 .seatListed:
                 return watchers.keys.sorted().map { watchers[$0]! }
             case .seatLimitSet, .tokenFloorSet, .poolRemoved, .groupPut, .groupRemoved,

@@ -39,8 +39,9 @@ package enum JournalCoding {
         }
         guard reader.isAtEnd else { throw ByteReader.Malformed("bytes are left over") }
         let batch = JournalBatch(after: after, entries: entries)
-        guard batch.revision == revision else {
-            throw ByteReader.Malformed("revision \(batch.revision) stands at \(revision)")
+        // No row stands so high that counting its records on overflows.
+        guard after <= revision, batch.revision == revision else {
+            throw ByteReader.Malformed("a batch after revision \(after) stands at \(revision)")
         }
         return batch
     }

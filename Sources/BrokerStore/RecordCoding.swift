@@ -27,6 +27,19 @@ enum RecordCoding {
     }
 
     static func write(_ record: Record, to writer: inout ByteWriter) {
+        switch record {
+        case .clockSet, .seatLimitSet, .tokenFloorSet, .poolPut, .poolModeSet, .poolRemoved,
+            .groupPut, .groupRemoved, .siteOrdered:
+            writeSite(record, to: &writer)
+        case .seatsAdded, .seatListed, .seatRemoved, .seatRetiring, .seatReclaimed,
+            .seatCordonSet, .seatOpened:
+            writeSeat(record, to: &writer)
+        case .leaseGranted, .leaseRenewed, .leaseRevocationSet, .leaseEnded, .keyRemembered:
+            writeLease(record, to: &writer)
+        }
+    }
+
+    private static func writeSite(_ record: Record, to writer: inout ByteWriter) {
         func kind(_ kind: Kind) { writer.write(byte: kind.rawValue) }
         switch record {
         case .clockSet(let mark):
@@ -60,6 +73,13 @@ enum RecordCoding {
             kind(.siteOrdered)
             writer.write(pools) { $0.write($1.value) }
             writer.write(groups) { $0.write($1.value) }
+        default: preconditionFailure("a record of another kind")
+        }
+    }
+
+    private static func writeSeat(_ record: Record, to writer: inout ByteWriter) {
+        func kind(_ kind: Kind) { writer.write(byte: kind.rawValue) }
+        switch record {
         case .seatsAdded(let pool, let firstIndex, let count):
             kind(.seatsAdded)
             writer.write(pool.value)
@@ -88,6 +108,13 @@ enum RecordCoding {
             kind(.seatOpened)
             writer.write(name.value)
             writer.write(reason) { $0.write($1) }
+        default: preconditionFailure("a record of another kind")
+        }
+    }
+
+    private static func writeLease(_ record: Record, to writer: inout ByteWriter) {
+        func kind(_ kind: Kind) { writer.write(byte: kind.rawValue) }
+        switch record {
         case .leaseGranted(let grant):
             kind(.leaseGranted)
             writer.write(grant)
@@ -109,6 +136,7 @@ enum RecordCoding {
             kind(.keyRemembered)
             writer.write(scope)
             writer.write(key)
+        default: preconditionFailure("a record of another kind")
         }
     }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import BrokerAPI
 import Glibc
 
 /// Durable grants and releases over the control socket of a daemon of its own.

@@ -100,8 +100,24 @@ struct BrokerLog: Sendable {
     func siteRefused(_ refusal: Refusal, file: String) -> ExitCode {
         write(
             .critical, .siteRefused, "the site file was refused; nothing was applied",
-            ["file": file, "reason": "\(refusal)"])
+            ["file": file, "reason": Self.text(refusal)])
         return ExitStatus.refused
+    }
+
+    /// Why a first site was refused, in a sentence.
+    private static func text(_ refusal: Refusal) -> String {
+        switch refusal {
+        case .seatLimit(let limit, let total):
+            "its pools have \(total) seats, and broker.seat_limit is \(limit)"
+        case .invalid(let problems): problems.map(\.message).joined(separator: " ")
+        case .seatNameTaken(let seat, let pool):
+            "seat \(seat.value) is in pool \(pool.value) already"
+        case .grant, .notEntitled, .noSuchPool, .noSuchGroup, .noSuchSeat, .noSuchLease,
+            .leaseEnded, .notYours, .revisionMismatch, .keyReused, .poolExists, .poolInUse,
+            .belowListed:
+            // None of them can meet a site in a state that has none.
+            "\(refusal)"
+        }
     }
 
     func storeFailed(_ reason: String) {
