@@ -118,6 +118,10 @@ extension Broker {
         _ pool: PoolName, firstIndex: Int, count: Int
     ) throws(Misfit) {
         let slot = try poolSlot(pool)
+        let indexes = 1...SiteLimits.seatsMax
+        guard indexes.contains(firstIndex), indexes.contains(count) else {
+            throw Misfit(message: "pool \(pool.value) gets \(count) seats from \(firstIndex)")
+        }
         for index in firstIndex..<(firstIndex + count) {
             let name = SeatName(pools[Int(slot)]!.namePattern.text(index))
             if let known = seatSlots[name] {
@@ -138,7 +142,7 @@ extension Broker {
     mutating func applySeatListed(_ pool: PoolName, position: Int) throws(Misfit) {
         let slot = try poolSlot(pool)
         let listed = pools[Int(slot)]!.spec.listed
-        guard position < listed.count else {
+        guard listed.indices.contains(position) else {
             throw Misfit(message: "pool \(pool.value) lists no seat \(position)")
         }
         let spec = listed[position]
