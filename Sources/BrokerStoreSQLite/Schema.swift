@@ -26,11 +26,13 @@ enum Schema {
     static func migrate(_ db: Database, drawInstance: () -> String) throws -> String {
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         let found = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        // A new file is empty: without its own mark, one with tables in it is somebody else's.
+        let isNew = try found == 0 && version == 0 && !db.hasTables
+        guard isNew || found == applicationID && version > 0 else {
+            throw StoreError.damaged("it is not the database of a broker")
+        }
         guard version <= steps.count else {
             throw StoreError.tooNew(found: version, known: steps.count)
-        }
-        guard found == (version == 0 ? 0 : applicationID) else {
-            throw StoreError.damaged("it is not the database of a broker")
         }
         if version < steps.count {
             try db.inTransaction(.immediate) {
@@ -53,5 +55,11 @@ enum Schema {
                 db, sql: "SELECT value FROM meta WHERE key = 'instance'")
         else { throw StoreError.damaged("it has lost its name") }
         return instance
+    }
+}
+
+extension Database {
+    fileprivate var hasTables: Bool {
+        get throws { try Int.fetchOne(self, sql: "SELECT count(*) FROM sqlite_schema") ?? 0 > 0 }
     }
 }
