@@ -1,0 +1,249 @@
+import BrokerCore
+import BrokerEngine
+import BrokerStore
+import BrokerStoreSQLite
+import GRDB
+import Glibc
+import Testing
+
+/// What the SQLite store makes of files that are not as it left them.
+@Suite struct SQLiteStoreTests {
+    private func open(_ folder: TemporaryFolder) throws -> SQLiteStore {
+        try SQLiteStore(directory: folder.path) { "name" }
+    }
+
+    /// Runs statements on a database that no store has open.
+    private func edit(_ folder: TemporaryFolder, _ sql: String) throws {
+        let queue = try DatabaseQueue(path: folder.database)
+        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+        try queue.close()
+    }
+
+    private func fetch<Value: DatabaseValueConvertible>(
+        _ type: Value.Type, _ folder: TemporaryFolder, _ sql: String
+    ) throws -> [Value] {
+        let queue = try DatabaseQueue(path: folder.database)
+        defer { try? queue.close() }
+        return try queue.read { try Value.fetchAll($0, sql: sql) }
+    }
+
+    /// A closed store with a history: a snapshot and batches behind it.
+    private func history(_ folder: TemporaryFolder, snapshot: Bool = true) throws -> BrokerImage {
+        let store = try open(folder)
+        let history = History(store: store)
+        try history.live(1..<10)
+        if snapshot {
+            try store.save(history.engine.broker.image)
+            try history.live(10..<20)
+        }
+        store.close()
+        return history.engine.broker.image
+    }
+
+    /// The state that the folder's store gives, or the refusal.
+    private func state(_ folder: TemporaryFolder) throws -> BrokerImage {
+        let store = try open(folder)
+        defer { store.close() }
+        return try Engine<Int>.recover(try store.recover()).image
+    }
+
+    private func expectDamaged(
+        _ folder: TemporaryFolder, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        do {
+            _ = try state(folder)
+            Issue.record("it was taken", sourceLocation: sourceLocation)
+        } catch let error as StoreError {
+            guard case .damaged = error else {
+                Issue.record("\(error)", sourceLocation: sourceLocation)
+                return
+            }
+        } catch {
+            // A gap is found by who puts the batches together.
+            #expect(error is Broker.Misfit, sourceLocation: sourceLocation)
+        }
+    }
+
+    @Test(arguments: [true, false]) func aHistoryComesBack(snapshot: Bool) throws {
+        let folder = TemporaryFolder()
+        let image = try history(folder, snapshot: snapshot)
+        #expect(try state(folder) == image)
+        #expect(try state(folder) == image)
+    }
+
+    // MARK: One process
+
+    @Test func aSecondOpenerIsRefused() throws {
+        let folder = TemporaryFolder()
+        let store = try open(folder)
+        for _ in 0..<2 {
+            do {
+                _ = try open(folder)
+                Issue.record("two have it")
+            } catch StoreError.inUse(let who) {
+                #expect(who.contains("process \(getpid())"))
+            }
+        }
+        // The first one is none the worse for it.
+        var samples = Samples(seed: 1)
+        try store.append(samples.batch(after: 0))
+        store.close()
+        try open(folder).close()
+    }
+
+    @Test func createIsForAnEmptyFolder() throws {
+        let folder = TemporaryFolder()
+        var samples = Samples(seed: 2)
+        let image = samples.image(revision: 41)
+        try SQLiteStore.create(directory: folder.path, state: image) { "made" }
+        let store = try open(folder)
+        #expect(store.instance == "made")
+        #expect(try store.recover().snapshot == image)
+        #expect(throws: StoreError.self) {
+            try SQLiteStore.create(directory: folder.path, state: image) { "again" }
+        }
+        let batch = samples.batch(after: 41)
+        try store.append(batch)
+        store.close()
+        #expect(throws: StoreError.self) {
+            try SQLiteStore.create(directory: folder.path, state: image) { "again" }
+        }
+        let again = try open(folder)
+        #expect(try again.recover().tail == [batch])
+        again.close()
+    }
+
+    @Test func aFolderThatCannotBe() {
+        #expect(throws: StoreError.self) {
+            try SQLiteStore(directory: "/proc/brokerd") { "x" }
+        }
+    }
+
+    // MARK: Damage
+
+    /// One changed bit anywhere in a row's bytes.
+    @Test(arguments: ["journal", "snapshot"]) func aFlippedByteIsFound(table: String) throws {
+        let folder = TemporaryFolder()
+        let image = try history(folder)
+        let row = "revision = (SELECT max(revision) FROM \(table))"
+        let whole = try #require(
+            try fetch(String.self, folder, "SELECT hex(payload) FROM \(table) WHERE \(row)").first)
+        let digits = Array("0123456789ABCDEF")
+        for position in stride(from: 0, to: whole.count, by: max(1, whole.count / 12)) {
+            var changed = Array(whole)
+            let value = digits.firstIndex(of: changed[position])!
+            changed[position] = digits[value ^ 1]
+            try edit(folder, "UPDATE \(table) SET payload = x'\(String(changed))' WHERE \(row)")
+            expectDamaged(folder)
+        }
+        try edit(folder, "UPDATE \(table) SET payload = x'\(whole)' WHERE \(row)")
+        #expect(try state(folder) == image)
+    }
+
+    @Test(arguments: [
+        "UPDATE journal SET crc = crc + 1 WHERE revision = (SELECT max(revision) FROM journal)",
+        "UPDATE snapshot SET crc = crc + 1",
+        "UPDATE snapshot SET revision = revision + 1",
+        // A row in another row's place.
+        "UPDATE journal SET revision = revision + 100000 WHERE revision = "
+            + "(SELECT max(revision) FROM journal)",
+        // The snapshot is gone, and what was before it was pruned.
+        "DELETE FROM journal WHERE revision <= (SELECT revision FROM snapshot); "
+            + "DELETE FROM snapshot",
+        // Gaps: the first row behind the snapshot, and one in the middle.
+        "DELETE FROM journal WHERE revision = (SELECT min(revision) FROM journal "
+            + "WHERE revision > (SELECT revision FROM snapshot))",
+        "DELETE FROM journal WHERE revision = (SELECT max(revision) FROM journal "
+            + "WHERE revision < (SELECT max(revision) FROM journal))",
+        "DELETE FROM meta",
+        "PRAGMA application_id = 1", "PRAGMA user_version = 0",
+    ])
+    func whatDoesNotFitIsRefused(sql: String) throws {
+        let folder = TemporaryFolder()
+        _ = try history(folder)
+        try edit(folder, sql)
+        expectDamaged(folder)
+    }
+
+    @Test func aFileThatIsNoDatabase() throws {
+        let folder = TemporaryFolder()
+        try write(Array(repeating: 0x41, count: 8_192), to: folder.database)
+        expectDamaged(folder)
+    }
+
+    @Test func aDatabaseThatIsCutShort() throws {
+        let folder = TemporaryFolder()
+        _ = try history(folder)
+        #expect(truncate(folder.database, 4_096) == 0)
+        expectDamaged(folder)
+    }
+
+    /// It is refused, and nothing is made in it.
+    @Test(arguments: [
+        "CREATE TABLE notes (text)",
+        "CREATE TABLE notes (text); PRAGMA user_version = 1",
+        "CREATE TABLE notes (text); PRAGMA application_id = 77",
+        "PRAGMA application_id = 77; PRAGMA user_version = 99",
+    ])
+    func anotherApplicationsDatabase(sql: String) throws {
+        let folder = TemporaryFolder()
+        try edit(folder, sql)
+        expectDamaged(folder)
+        let tables = try fetch(String.self, folder, "SELECT name FROM sqlite_schema")
+        #expect(tables == (sql.contains("notes") ? ["notes"] : []))
+    }
+
+    @Test func aLaterVersionsDatabase() throws {
+        let folder = TemporaryFolder()
+        _ = try history(folder)
+        try edit(folder, "PRAGMA user_version = 99")
+        #expect(throws: StoreError.tooNew(found: 99, known: 1)) { try open(folder) }
+    }
+
+    private func write(_ bytes: [UInt8], to path: String) throws {
+        let file = try #require(fopen(path, "w"))
+        #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count)
+        fclose(file)
+    }
+
+    // MARK: Pruning
+
+    /// Rows go only when they are both old and covered by a snapshot.
+    @Test func oldAndCoveredRowsArePruned() throws {
+        let folder = TemporaryFolder()
+        var samples = Samples(seed: 3)
+        let store = try open(folder)
+        let keep = Int64(SQLiteStore.journalKeepSeconds) * 1_000
+        let latest = Instant(milliseconds: keep + 5_000)
+        // Exactly as old as is kept stays; a millisecond older goes.
+        let instants = [0, 4_999, 5_000, 5_001, keep].map { Instant(milliseconds: $0) }
+        var revisions: [UInt64] = []
+        for instant in instants {
+            let batch = samples.batch(after: revisions.last ?? 0, at: instant)
+            try store.append(batch)
+            revisions.append(batch.revision)
+        }
+        var image = samples.image(revision: revisions.last!)
+        image.latest = latest
+        try store.save(image)
+        // As old as the first, but after the snapshot.
+        let uncovered = samples.batch(after: revisions.last!, at: Instant(milliseconds: 0))
+        try store.append(uncovered)
+        #expect(try store.recover().tail == [uncovered])
+        store.close()
+        let left = try fetch(Int.self, folder, "SELECT revision FROM journal ORDER BY revision")
+        #expect(left.map { UInt64($0) } == revisions[2...] + [uncovered.revision])
+    }
+
+    /// A young journal is kept whole, however often the state is saved.
+    @Test func youngRowsAreKept() throws {
+        let folder = TemporaryFolder()
+        let store = try open(folder)
+        let history = History(store: store)
+        try history.live(1..<30)
+        let before = try store.recover().tail.count
+        for _ in 0..<3 { try store.save(history.engine.broker.image) }
+        store.close()
+        #expect(try fetch(Int.self, folder, "SELECT count(*) FROM journal") == [before])
+    }
+}
