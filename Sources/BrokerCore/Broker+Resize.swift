@@ -29,6 +29,8 @@ extension Broker {
         var retired = 0
         /// Leases whose seats go when they end.
         var displaced: [Slot] = []
+        /// Cordons of free seats that went: a name that comes back has its own again.
+        var cordons: [(seat: SeatName, cordon: SeatCordon)] = []
     }
 
     /// Makes a pool what its specification says, existing or new: patterned seats come and go by
@@ -167,6 +169,7 @@ extension Broker {
             guard let lease = seat.lease else {
                 commit(.seatRemoved(seat.name), at: now)
                 change.retired += 1
+                if let cordon = seat.cordon { change.cordons.append((seat.name, cordon)) }
                 continue
             }
             commit(

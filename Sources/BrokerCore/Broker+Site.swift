@@ -69,8 +69,12 @@ extension Broker {
                 let made = try adopt(pool, at: now)
                 change.retired += made.retired
                 change.displaced += made.displaced
+                change.cordons += made.cordons
             }
             seatLimit = limit
+            for (seat, cordon) in change.cordons where seatSlots[seat] != nil {
+                commit(.seatCordonSet(seat, cordon), at: now)
+            }
             change.displaced.removeAll { !seats[Int(leases[Int($0)]!.seat)]!.retiring }
             if let limit, seatCount > limit, seatCount > seatsBefore {
                 throw .seatLimit(limit: limit, total: seatCount)

@@ -184,6 +184,28 @@ import Testing
         house.expectTrueCounts()
     }
 
+    /// Cordons are not the site's: a desktop that is cordoned stays so under its name, also where
+    /// the list, the pattern or another pool names it from now on.
+    @Test func aCordonStaysWithTheName() throws {
+        let house = try House(
+            [named("s-%d", 11), .plain("b", 2, listed: listed("x", "y"))], groups)
+        for seat in ["s-9", "s-10", "x"] as [SeatName] {
+            try house.decide(.cordonSeat(seat, reason: "fan"))
+        }
+        try house.apply(
+            [
+                named("s-%02d", 11), .plain("b", 1, listed: listed("y")),
+                .plain("c", 1, listed: listed("x")),
+            ], groups)
+        #expect(try house.seatView("s-10").cordon?.reason == "fan")
+        #expect(try house.seatView("x").cordon?.reason == "fan")
+        #expect(try house.seatView("x").pool == "c")
+        #expect(try house.pool("a").seats.cordoned == 1)
+        // Another name is another desktop.
+        #expect(try house.seatView("s-09").cordon == nil)
+        house.expectTrueCounts()
+    }
+
     @Test func anotherHostIsToldAtOnce() throws {
         var spec = named("s-%d", 1)
         let house = try House([spec], groups)
