@@ -113,30 +113,38 @@ extension Broker {
             commit(.seatReclaimed(seats[Int(slot)]!.name), at: now)
             missing -= 1
         }
-        var index = 1
-        while missing > 0 {
-            var count = 0
-            let first = index
-            while count < missing, pools[Int(pool)]!.seats[.patterned(index)] == nil {
-                if let slot = try clash(pools[Int(pool)]!.namePattern.text(index), in: pool) {
-                    // An orphan of this pool takes its old place, on its own.
-                    guard count == 0 else { break }
-                    commit(.seatsAdded(spec.name, firstIndex: index, count: 1), at: now)
-                    commit(.seatReclaimed(seats[Int(slot)]!.name), at: now)
-                    missing -= 1
-                    index += 1
-                    break
-                }
-                count += 1
-                index += 1
-            }
-            if count > 0 {
-                commit(.seatsAdded(spec.name, firstIndex: first, count: count), at: now)
-                missing -= count
-            } else if pools[Int(pool)]!.seats[.patterned(index)] != nil {
-                index += 1
-            }
+        try grow(pool, by: missing, at: now)
+    }
+
+    /// Fills the lowest missing indexes; neighbours come up in one record.
+    private mutating func grow(_ pool: Slot, by count: Int, at now: Instant) throws(Refusal) {
+        let spec = pools[Int(pool)]!.spec
+        var missing = count
+        var index = 0
+        var run = 0
+        func added(_ count: Int) -> Record {
+            .seatsAdded(spec.name, firstIndex: index - count, count: count)
         }
+        while missing > 0 {
+            index += 1
+            let isThere = pools[Int(pool)]!.seats[.patterned(index)] != nil
+            let orphan =
+                isThere ? nil : try clash(pools[Int(pool)]!.namePattern.text(index), in: pool)
+            if !isThere && orphan == nil {
+                run += 1
+                missing -= 1
+                continue
+            }
+            if run > 0 { commit(added(run), at: now) }
+            run = 0
+            guard let orphan else { continue }
+            // An orphan of this pool takes its old place.
+            commit(.seatsAdded(spec.name, firstIndex: index, count: 1), at: now)
+            commit(.seatReclaimed(seats[Int(orphan)]!.name), at: now)
+            missing -= 1
+        }
+        index += 1
+        if run > 0 { commit(added(run), at: now) }
     }
 
     /// A seat that has this name already: an orphan of the pool, or nobody; another pool's is refused.

@@ -40,7 +40,7 @@ import Testing
 
     /// What `journalctl` shows: the message and its facts, in the order of their names.
     private static let sentence = #"""
-        MESSAGE=Lease revoked PRIORITY=0 lease=abc odd-key.x=1 reason="two\nlines\nPRIORITY\=0"
+        MESSAGE=Lease revoked PRIORITY=0 lease=abc odd-key.x=1 reason="two\nlines\nPRIORITY=0"
         """#
 
     @Test func fieldsForTheJournal() {
