@@ -26,6 +26,15 @@ enum TextFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }
+        return try read(descriptor, path)
+    }
+
+    /// What comes through standard input, to its end.
+    static func readStandardInput() throws(Unreadable) -> [UInt8] {
+        try read(STDIN_FILENO, "standard input")
+    }
+
+    private static func read(_ descriptor: CInt, _ path: String) throws(Unreadable) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {

@@ -16,7 +16,7 @@ struct Restore: ParsableCommand {
             was given after the backup is ever given again.
             """)
 
-    @Argument(help: "A file that brokerctl backup has written.")
+    @Argument(help: "A file that brokerctl backup has written; - reads it from standard input.")
     var file: String
 
     // A `--config` of its own would stay empty: the daemon's takes it, on either side of `restore`.
@@ -26,7 +26,8 @@ struct Restore: ParsableCommand {
         let configuration = try Checking.load(daemon.config)
         let directory = configuration.stateDirectory(environment: Environment.all)
         do {
-            let backup = try Backup(decoding: try TextFile.read(file))
+            let bytes = try file == "-" ? TextFile.readStandardInput() : TextFile.read(file)
+            let backup = try Backup(decoding: bytes)
             var broker = try Broker(image: backup.image)
             var now = timespec()
             clock_gettime(CLOCK_REALTIME, &now)

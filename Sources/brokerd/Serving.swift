@@ -23,21 +23,22 @@ enum Serving {
         DescriptorLimit.raiseToHard()
         let directory = configuration.stateDirectory(environment: Environment.all)
         let store = try open(directory, log)
+        // Sockets are made under a umask, which belongs to the whole process: before it has threads.
+        let sockets = try Listeners.open(configuration.listen, log)
         let supervision = Supervision(log)
         let service: BrokerService
         do {
-            service = try BrokerService(
-                configuration: configuration, store: store, hooks: supervision.hooks,
-                site: { try configuration.siteFile.map { try Checking.loadSite($0) } },
-                reload: { try ConfigurationFile.read(config) },
-                reloaded: { supervision.server?.update(limits: TransportLimits($0.limits)) })
-        } catch let error as StoreError {
-            throw log.stateRefused(error, directory: directory)
-        } catch let refusal as Refusal {
-            throw log.siteRefused(refusal, file: configuration.siteFile ?? "")
+            service = try makeService(configuration, config, store, supervision)
+        } catch {
+            for socket in sockets { socket.removeFile() }
+            switch error {
+            case let error as StoreError: throw log.stateRefused(error, directory: directory)
+            case let refusal as Refusal:
+                throw log.siteRefused(refusal, file: configuration.siteFile ?? "")
+            default: throw error
+            }
         }
         supervision.service = service
-        let sockets = try Listeners.open(configuration.listen, log)
         let server = makeServer(service, log)
         supervision.server = server
         for socket in sockets {
@@ -69,6 +70,17 @@ enum Serving {
         } catch {
             throw log.stateRefused(error, directory: directory)
         }
+    }
+
+    private static func makeService(
+        _ configuration: DaemonConfiguration, _ file: String?, _ store: SQLiteStore,
+        _ supervision: Supervision
+    ) throws -> BrokerService {
+        try BrokerService(
+            configuration: configuration, store: store, hooks: supervision.hooks,
+            site: { try configuration.siteFile.map { try Checking.loadSite($0) } },
+            reload: { try ConfigurationFile.read(file) },
+            reloaded: { supervision.server?.update(limits: TransportLimits($0.limits)) })
     }
 
     private static func makeServer(_ service: BrokerService, _ log: BrokerLog) -> HTTPServer {

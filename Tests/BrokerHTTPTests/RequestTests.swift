@@ -39,6 +39,32 @@ import Testing
         for index in 0..<1_000 { #expect(try client.answer().body == "GET /\(index) ") }
     }
 
+    /// A client that always leaves half a request behind must not make the daemon grow.
+    @Test func halfARequestAheadCostsNoMemory() throws {
+        let server = try TestServer()
+        let client = try server.connect()
+        let request =
+            "GET /a HTTP/1.1\r\nHost: b\r\nX: \(String(repeating: "x", count: 4_000))\r\n\r\n"
+        client.send(String(request.prefix(100)))
+        let before = Self.residentKiB()
+        for _ in 0..<16_000 {
+            client.send(String(request.dropFirst(100) + request.prefix(100)))
+            #expect(try client.answer().status == 200)
+        }
+        // 64 MB went through; other tests of the process may take some meanwhile.
+        #expect(Self.residentKiB() - before < 40_000)
+    }
+
+    private static func residentKiB() -> Int {
+        let descriptor = open("/proc/self/statm", O_RDONLY)
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 256)
+        let count = read(descriptor, &bytes, bytes.count)
+        let fields = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split(
+            separator: " ")
+        return (Int(fields[1]) ?? 0) * 4
+    }
+
     @Test func answersFromAnotherThreadStayInOrderAndOneAtATime() throws {
         let workers = Workers()
         let server = try TestServer { request, reply in

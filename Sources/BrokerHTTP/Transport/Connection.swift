@@ -113,6 +113,9 @@ final class Connection: ChannelInboundHandler {
         if input == nil {
             input = bytes
         } else {
+            // A buffer never takes back by itself what was read of it: a client that always leaves
+            // half a request behind would make it grow for ever.
+            input?.discardReadBytes()
             input?.writeBuffer(&bytes)
         }
         advance()
