@@ -9,12 +9,12 @@ from broker.crowd import Crowd
 
 
 class Backup(BrokerCase):
-    def restore(self, broker, path):
+    def restore(self, broker, path, stdin=None):
         return subprocess.run(
             [world.program("brokerd"), "restore", "--config", str(broker.config), path],
             capture_output=True, text=True, timeout=30, check=False, cwd="/",
             user=world.user("brokerd").uid, group=world.user("brokerd").gid,
-            env={"PATH": "/usr/bin:/bin"},
+            env={"PATH": "/usr/bin:/bin"}, stdin=stdin,
         )  # fmt: skip
 
     def test_under_load_and_elsewhere(self):
@@ -65,6 +65,12 @@ class Backup(BrokerCase):
         path = self.scratch("copy")
         code, _, stderr = self.brokerctl(broker, "root", "backup", path)
         self.assertEqual(code, 0, stderr)
+        # As Docs/OPERATIONS.md has it: root's file comes to the daemon's user through the shell.
+        second = self.daemon("", start=False)
+        with open(path, "rb") as copy:
+            result = self.restore(second, "-", stdin=copy)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("restored 1 leases", result.stdout)
         code, _, _ = self.brokerctl(broker, "oscar", "backup", self.scratch("denied"))
         self.assertEqual(code, 77)
 
