@@ -39,10 +39,10 @@ struct ChildProcess {
         var result: [UnsafeMutablePointer<CChar>?] = []
         var next = environ
         while let entry = next.pointee {
-            let text = String(cString: entry)
-            let name = text.prefix { $0 != "=" }
-            // Copied as bytes: the environment need not be UTF-8.
-            if !names.contains(String(name)) { result.append(strdup(entry)) }
+            // Split as bytes, since "=" with a combining mark behind it is another `Character`, and
+            // copied as bytes, since the environment need not be UTF-8.
+            let name = String(cString: entry).utf8.prefix { $0 != UInt8(ascii: "=") }
+            if !names.contains(String(Substring(name))) { result.append(strdup(entry)) }
             next += 1
         }
         return result

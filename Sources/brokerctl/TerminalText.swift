@@ -88,7 +88,22 @@ enum ShellText {
             }
         }
         if isPlain { return text }
-        let parts = text.split(separator: "'", omittingEmptySubsequences: false)
-        return "'" + parts.joined(separator: #"'\''"#) + "'"
+        return "'" + text.replacingScalar("'", with: #"'\''"#) + "'"
+    }
+}
+
+extension String {
+    /// The text with every one of a scalar replaced, as a program sees it that reads bytes: a quote
+    /// with a combining mark behind it is another `Character`, and would stay.
+    func replacingScalar(_ scalar: Unicode.Scalar, with replacement: String) -> String {
+        var result = String.UnicodeScalarView()
+        for next in unicodeScalars {
+            if next == scalar {
+                result.append(contentsOf: replacement.unicodeScalars)
+            } else {
+                result.append(next)
+            }
+        }
+        return String(result)
     }
 }
