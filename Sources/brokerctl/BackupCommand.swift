@@ -12,7 +12,7 @@ struct BackupCommand: BrokerCommand {
             'brokerd restore FILE' takes it back.
             """)
 
-    @Argument(help: "The file; one that is there is replaced.", completion: .file())
+    @Argument(help: "The file; a regular one that is there is replaced.", completion: .file())
     var file: String
 
     @OptionGroup var output: OutputOptions
@@ -21,11 +21,13 @@ struct BackupCommand: BrokerCommand {
     func execute() throws {
         let caller = connection.caller(.control)
         let target = try TemporaryFile(beside: file)
+        defer { target.close() }
         let socket = caller.paths[0]
         let promise = HTTPConnection.loop.makePromise(of: Int64.self)
         HTTPConnection.loop.execute {
             let receiver = NIOLoopBound(
                 BackupReceiver(target, promise: promise), eventLoop: HTTPConnection.loop)
+            receiver.value.endWhenSilent()
             HTTPConnection.start(HTTPRequest(.get, ["v1", "backup"]), socket: socket) { event in
                 receiver.value.receive(event)
             }
@@ -68,15 +70,31 @@ private final class BackupReceiver {
     private var refusal: HTTPResponse?
     private var isDone = false
 
+    private var heardAt = NIODeadline.now()
+
     private static let refusalBytesMax = 1 << 20
+    /// As for any answer, but renewed with each piece: a backup may be long, a daemon not mute.
+    private static let silenceMillisecondsMax = HTTPRequest.timeoutMillisecondsDefault
 
     init(_ target: TemporaryFile, promise: EventLoopPromise<Int64>) {
         self.target = target
         self.promise = promise
     }
 
+    /// Gives up once nothing has come for too long. Called once, before the request.
+    func endWhenSilent() {
+        let silenceEnd = heardAt + .milliseconds(Self.silenceMillisecondsMax)
+        guard NIODeadline.now() < silenceEnd else {
+            return receive(.failed(.timeout(milliseconds: Self.silenceMillisecondsMax)))
+        }
+        let receiver = NIOLoopBound(self, eventLoop: HTTPConnection.loop)
+        HTTPConnection.loop.scheduleTask(deadline: silenceEnd) { receiver.value.endWhenSilent() }
+    }
+
     func receive(_ event: HTTPEvent) {
         guard !isDone else { return }
+        // Once it is written: what the disk takes is not the daemon's silence.
+        defer { heardAt = .now() }
         switch event {
         case .head(let status, let contentType):
             if status != 200 {
@@ -121,7 +139,17 @@ private final class TemporaryFile: @unchecked Sendable {
     private let temporaryPath: String
     private let descriptor: Int32
 
+    /// Throws unless the place is free or holds a regular file: by its name alone, `rename` would
+    /// replace a device or a link as readily.
     init(beside path: String) throws(CommandError) {
+        var status = stat()
+        if lstat(path, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFREG else {
+                throw .failed("\(path) is no regular file, and stays as it is.")
+            }
+        } else if errno != ENOENT {
+            throw Files.error(path)
+        }
         self.path = path
         temporaryPath = "\(path).\(getpid()).partial"
         descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -161,16 +189,17 @@ private final class TemporaryFile: @unchecked Sendable {
         guard fsync(descriptor) == 0, rename(temporaryPath, path) == 0 else {
             throw Files.error(path)
         }
-        close(descriptor)
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let folder = slash.map { String(Substring(path.utf8[...$0])) } ?? "."
         let folderDescriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folderDescriptor >= 0 else { throw Files.error(folder) }
-        defer { close(folderDescriptor) }
+        defer { Glibc.close(folderDescriptor) }
         guard fsync(folderDescriptor) == 0 else { throw Files.error(folder) }
     }
 
-    func discard() {
-        unlink(temporaryPath)
-        close(descriptor)
-    }
+    /// Leaves nothing behind of what was not committed.
+    func discard() { unlink(temporaryPath) }
+
+    /// Called once, last.
+    func close() { Glibc.close(descriptor) }
 }
