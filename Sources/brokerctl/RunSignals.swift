@@ -14,7 +14,8 @@ struct RunSignals {
     /// Raised by other threads of this process to wake the main one. Nobody else sends it here.
     static let wake = SIGALRM
 
-    /// Linux's SI_KERNEL: the terminal's own signals, which the whole foreground group gets.
+    /// Linux's SI_KERNEL: the terminal's keys, whose signals the whole foreground group gets. Its
+    /// SIGHUP is no such signal: when a terminal goes away, the session's leader alone gets one.
     private static let sentByKernel: Int32 = 0x80
 
     init() {
@@ -38,7 +39,7 @@ struct RunSignals {
             tv_sec: Int(milliseconds / 1000), tv_nsec: Int(milliseconds % 1000) * 1_000_000)
         let number = sigtimedwait(&set, &info, &timeout)
         guard number > 0 else { return nil }
-        return (number, info.si_code == Self.sentByKernel)
+        return (number, info.si_code == Self.sentByKernel && number != SIGHUP)
     }
 }
 
