@@ -28,7 +28,7 @@ struct SiteApply: BrokerCommand {
             if confirmation.dryRun { return output.print(document) { Self.text(document) } }
             let change = try Caller.decoded(SiteApplyResult.self, document.body)
             if !change.displaced.isEmpty {
-                if Terminal.canAsk { Terminal.hint(change.diff) }
+                if Terminal.canAsk { Self.lines(change.diff).forEach(Terminal.hint) }
                 try Terminal.confirm(
                     "Leases (\(change.displaced.count)) end for good when their time is up. Go on?")
             }
@@ -56,15 +56,20 @@ struct SiteApply: BrokerCommand {
     private static func text(_ document: Document) -> String {
         guard document.json["changed"] == .bool(true) else { return "Nothing changes.\n" }
         let diff = document.json["diff"]?.stringValue ?? ""
-        let lines = diff.split(separator: "\n", omittingEmptySubsequences: true).map { line in
-            let text = TerminalText.escaped(String(line))
-            return switch line.first {
+        let lines = Self.lines(diff).map { line in
+            let text = TerminalText.escaped(line)
+            return switch line.unicodeScalars.first {
             case "+": Colour.good.applied(to: text)
             case "-": Colour.bad.applied(to: text)
             default: text
             }
         }
         return lines.map { $0 + "\n" }.joined() + displacedTable(document)
+    }
+
+    /// A diff's lines, each still to be escaped: its own line feeds are no part of what a site says.
+    static func lines(_ diff: String) -> [String] {
+        diff.unicodeScalars.split(separator: "\n").map { String($0) }
     }
 }
 
