@@ -12,16 +12,22 @@ struct Caller {
     func response(
         to request: HTTPRequest, timeoutMilliseconds: Int64 = HTTPRequest.timeoutMillisecondsDefault
     ) throws(CommandError) -> HTTPResponse {
+        var missing: HTTPResponse?
         for path in paths.dropLast() {
             guard
                 let response = try? send(
-                    request, to: path, timeoutMilliseconds: timeoutMilliseconds),
-                response.status != 403, response.status != 404
+                    request, to: path, timeoutMilliseconds: timeoutMilliseconds)
             else { continue }
-            return response
+            switch response.status {
+            case 403: break
+            case 404: missing = missing ?? response
+            default: return response
+            }
         }
-        return try send(
+        let last = try send(
             request, to: paths[paths.count - 1], timeoutMilliseconds: timeoutMilliseconds)
+        // To one who may not look at the last socket, the first had an answer nevertheless.
+        return last.status == 403 ? missing ?? last : last
     }
 
     /// The answer, if it is a success.

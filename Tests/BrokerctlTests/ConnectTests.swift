@@ -5,7 +5,7 @@ import Testing
 @testable import brokerctl
 
 /// A socket whose listen queue has one place, in a folder of its own.
-private final class NarrowListener {
+private final class NarrowListener: Sendable {
     let path: String
     private let folder: String
     private let descriptor: CInt
@@ -47,6 +47,37 @@ private final class NarrowListener {
 
     /// Takes whoever is next out of the queue.
     func takeOne() -> CInt { accept(descriptor, nil, nil) }
+
+    /// Answers the next request, on a thread of its own: the test's waits for the answer.
+    func answer(status: Int) {
+        final class Work {
+            let listener: NarrowListener
+            let status: Int
+
+            init(_ listener: NarrowListener, _ status: Int) {
+                self.listener = listener
+                self.status = status
+            }
+        }
+        var thread = pthread_t()
+        let work = Unmanaged.passRetained(Work(self, status)).toOpaque()
+        let code = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                let work = Unmanaged<Work>.fromOpaque(argument).takeRetainedValue()
+                let client = work.listener.takeOne()
+                // What is closed unread is a broken connection to the other side.
+                var request = [UInt8](repeating: 0, count: 4096)
+                read(client, &request, request.count)
+                let answer = "HTTP/1.1 \(work.status) X\r\nContent-Length: 0\r\n\r\n"
+                write(client, answer, answer.utf8.count)
+                close(client)
+                return nil
+            }, work)
+        precondition(code == 0, String(cString: strerror(code)))
+        pthread_detach(thread)
+    }
 }
 
 @Suite struct ConnectTests {
@@ -91,6 +122,18 @@ private final class NarrowListener {
         #expect(write(second, answer, answer.utf8.count) == answer.utf8.count)
         #expect(outcome.wait(milliseconds: 2_000) == "204")
         for descriptor in [first, served, second] { close(descriptor) }
+    }
+
+    @Test(arguments: [
+        ([404, 200], 200), ([403, 200], 200), ([404, 404], 404), ([403, 404], 404),
+        // One who may not look at the second socket is told what the first one said.
+        ([404, 403], 404), ([403, 403], 403), ([404, 503], 503), ([503], 503),
+    ])
+    func theSecondSocketIsAskedToo(statuses: [Int], told: Int) throws {
+        let listeners = statuses.map { _ in NarrowListener() }
+        for (listener, status) in zip(listeners, statuses) { listener.answer(status: status) }
+        let caller = Caller(paths: listeners.map(\.path))
+        #expect(try caller.response(to: HTTPRequest(target: "/v1/status")).status == told)
     }
 
     @Test func notForEver() {
