@@ -14,6 +14,13 @@ final class RunSession {
         case stream(Int, HTTPEvent)
     }
 
+    private enum Acquisition {
+        /// A lease, and the signal that came meanwhile.
+        case granted(HTTPResponse, interruptedBy: Int32?)
+        /// No lease, and a signal that ends this whatever the reason was.
+        case interrupted(by: Int32)
+    }
+
     private enum Input {
         case signal(Int32, isFromTerminal: Bool)
         case message(Message)
@@ -51,13 +58,18 @@ final class RunSession {
 
     /// The exit code, the child's or `run`'s own.
     func run() throws(CommandError) -> Int32 {
-        let grant = try acquire()
-        let lease = try Caller.decoded(Lease.self, grant.response.body)
-        let isOurs = grant.response.status == 201
+        let response: HTTPResponse
+        let interruptedBy: Int32?
+        switch try acquire() {
+        case .interrupted(let signal): return 128 + signal
+        case .granted(let granted, let signal): (response, interruptedBy) = (granted, signal)
+        }
+        let lease = try Caller.decoded(Lease.self, response.body)
+        let isOurs = response.status == 201
         if !isOurs {
             Terminal.message("you hold lease \(lease.id) already; it stays when the command ends.")
         }
-        if let signal = grant.interruptedBy {
+        if let signal = interruptedBy {
             if isOurs { release(lease) }
             return 128 + signal
         }
@@ -108,7 +120,7 @@ final class RunSession {
 extension RunSession {
     /// Asks until there is an answer: the key makes sure that a request whose connection broke is
     /// not granted twice. A signal meanwhile waits for the answer, so that no lease is left behind.
-    private func acquire() throws(CommandError) -> (response: HTTPResponse, interruptedBy: Int32?) {
+    private func acquire() throws(CommandError) -> Acquisition {
         var request = HTTPRequest(.post, ["v1", "leases"], json: request)
         request.headers.append(("Idempotency-Key", Self.randomKey()))
         var interruptedBy: Int32?
@@ -119,15 +131,14 @@ extension RunSession {
             switch next(until: .max) {
             case .signal(let number, _) where Self.ends(number): interruptedBy = number
             case .message(.granted(.success(let response))):
-                guard response.isSuccess else {
-                    if interruptedBy != nil { return (response, interruptedBy) }
-                    throw .problem(response.problem, about: nil)
-                }
-                return (response, interruptedBy)
+                if response.isSuccess { return .granted(response, interruptedBy: interruptedBy) }
+                if let interruptedBy { return .interrupted(by: interruptedBy) }
+                throw .problem(response.problem, about: nil)
             case .message(.granted(.failure(let failure))):
+                if let interruptedBy { return .interrupted(by: interruptedBy) }
                 // Nothing was sent on the first try if nobody was there.
                 if case .connect = failure, isFirst { throw Caller.error(failure, socket: socket) }
-                guard bootMilliseconds() < giveUpAt, interruptedBy == nil else {
+                guard bootMilliseconds() < giveUpAt else {
                     throw Caller.error(failure, socket: socket)
                 }
                 isFirst = false
