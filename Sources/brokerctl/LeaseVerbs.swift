@@ -114,10 +114,32 @@ struct LeaseRelease: BrokerCommand {
     func execute() throws {
         let caller = connection.caller(.agentThenControl)
         let ids = try leases.ids()
+        var released: [String] = []
+        var missing: CommandError?
         for id in ids {
-            _ = try caller.answer(to: HTTPRequest(.delete, ["v1", "leases", id]), about: id)
+            do throws(CommandError) {
+                _ = try caller.answer(to: HTTPRequest(.delete, ["v1", "leases", id]), about: id)
+                released.append(id)
+            } catch {
+                // One that does not exist keeps none of the others.
+                guard error.status == .noSuchThing else {
+                    report(released)
+                    if ids.count > 1 {
+                        Terminal.message("\(released.count) of \(ids.count) done, then:")
+                    }
+                    throw error
+                }
+                if let missing { missing.report() }
+                missing = error
+            }
         }
-        output.done(ids, "released \(ids.joined(separator: ", ")).")
+        report(released)
+        if let missing { throw missing }
+    }
+
+    private func report(_ released: [String]) {
+        guard !released.isEmpty else { return }
+        output.done(released, "released \(released.joined(separator: ", ")).")
     }
 }
 
