@@ -28,8 +28,9 @@ struct StatusCommand: BrokerCommand {
             do {
                 try show(caller, clears: Terminal.isOutput && output.output == .table)
             } catch {
-                // A restart of the daemon is just what one watches for.
-                guard error.status == .unreachable else { throw error }
+                // A restart of the daemon is just what one watches for, and one that starts or
+                // stops still says so.
+                guard error.status == .unreachable || error.status == .notNow else { throw error }
                 error.report()
             }
             sleep(UInt32(interval))
