@@ -53,8 +53,10 @@ struct Column: Sendable {
         /// An instant that people count down to.
         case deadline
         case flag
-        /// An array of strings, or an object of numbers.
+        /// An array of strings.
         case list
+        /// A number, or an object of numbers; people see zero and none alike.
+        case amount
     }
 
     /// Where a column is shown.
@@ -160,7 +162,7 @@ extension Resource {
             Column("GROUP", "name"),
             Column("USED", "used", .number),
             Column("QUOTA", "quota", .number),
-            Column("RESERVE", "reserve", .list),
+            Column("RESERVE", "reserve", .amount),
             Column("OPEN", "open", .flag),
             Column("OPENS", "opens_at", .instant, .sheet),
             Column("CLOSES", "closes_at", .instant, .sheet),

@@ -36,7 +36,7 @@ enum Table {
         document.items.map { item in
             let lines = document.resource.columns.compactMap { column -> (String, Cell)? in
                 let cell = cell(column, in: item, now: now)
-                return cell.text.isEmpty || column.value(in: item) == .null
+                return cell.text.isEmpty || isNothing(column.value(in: item), column.kind)
                     ? nil : (column.title, cell)
             }
             let width = lines.map { TerminalText.width($0.0) }.max() ?? 0
@@ -48,12 +48,16 @@ enum Table {
         }.joined(separator: "\n")
     }
 
+    private static func isNothing(_ value: JSONValue, _ kind: Column.Kind) -> Bool {
+        value == .null || (kind == .amount && (value == .number("0") || value == .object([])))
+    }
+
     private static func cell(_ column: Column, in item: JSONValue, now: Timestamp) -> Cell {
         let value = column.value(in: item)
-        if value == .null { return Cell(text: "-", colour: .faint) }
+        if isNothing(value, column.kind) { return Cell(text: "-", colour: .faint) }
         let plain = TerminalText.escaped(PlainText.text(value))
         switch column.kind {
-        case .text, .number, .list: return Cell(text: plain)
+        case .text, .number, .list, .amount: return Cell(text: plain)
         case .flag: return Cell(text: value == .bool(true) ? "yes" : "no")
         case .state: return Cell(text: plain, colour: colour(ofState: plain))
         case .instant, .deadline:

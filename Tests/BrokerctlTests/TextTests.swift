@@ -33,10 +33,13 @@ import Testing
     @Test(arguments: [
         ("vdi-0001.desk.example", "vdi-0001.desk.example"), ("", ""), ("a b", "'a b'"),
         ("$(id)", "'$(id)'"), ("it's", #"'it'\''s'"#), ("a\nb", "'a\nb'"), ("~", "'~'"),
-        ("`x`", "'`x`'"), ("*", "'*'"), ("é", "'é'"),
+        ("`x`", "'`x`'"), ("*", "'*'"), ("é", "'é'"), ("'", #"''\'''"#),
+        // A quote with a mark behind it is no `Character` of its own, but ends a shell's word.
+        ("'\u{301};id;'", "''\\''\u{301};id;'\\'''"), ("a'\u{20E3}", "'a'\\''\u{20E3}'"),
+        ("'\u{FE0F}$(id)", "''\\''\u{FE0F}$(id)'"),
     ])
     func aShellReadsItBack(text: String, quoted: String) {
-        #expect(ShellText.quoted(text) == quoted)
+        #expect(Array(ShellText.quoted(text).utf8) == Array(quoted.utf8))
     }
 }
 
@@ -78,6 +81,29 @@ import Testing
         let list = try document(
             #"{"x":[{"a":"p,\"q\"","b":{"c":["@x","y"]}},{"a":null}]}"#, resource)
         #expect(CSV.text(list) == "a,b.c\n\"p,\"\"q\"\"\",@x y\n,\n")
+    }
+
+    @Test func csvDoublesAQuoteBeforeACombiningMark() throws {
+        let resource = Resource(listKey: "x", nameKey: "a", columns: [Column("A", "a")])
+        let list = try document("{\"x\":[{\"a\":\"p\\\"\u{301},q\"}]}", resource)
+        #expect(Array(CSV.text(list).utf8) == Array("a\n\"p\"\"\u{301},q\"\n".utf8))
+    }
+
+    @Test func nothingReservedIsShownAlike() throws {
+        for (reserve, shown) in [
+            ("0", "-"), ("{}", "-"), ("3", "3"), (#"{"cad":2,"gis":1}"#, "cad=2 gis=1"),
+        ] {
+            let list = try document(#"{"groups":[{"reserve":\#(reserve)}]}"#, .groups)
+            let row = Table.list(list).split(separator: "\n")[1]
+            #expect(row.split(separator: "  ", maxSplits: 3).last?.hasPrefix(shown) == true)
+            let sheet = Table.sheet(try document(#"{"reserve":\#(reserve)}"#, .groups))
+            #expect(sheet.contains("Reserve:") == (shown != "-"))
+        }
+    }
+
+    @Test func aDiffIsShownLineByLine() {
+        #expect(SiteApply.lines("+a\n\n-b\r\n c\n") == ["+a", "-b\r", " c"])
+        #expect(SiteApply.lines("") == [])
     }
 
     @Test(arguments: [
