@@ -1,7 +1,9 @@
 """A copy of the state while serving; restored elsewhere, every token is above all that were given."""
 
+import os
 import subprocess
 import time
+from pathlib import Path
 
 from broker import site, world
 from broker.case import BrokerCase, measured
@@ -73,6 +75,28 @@ class Backup(BrokerCase):
         self.assertIn("restored 1 leases", result.stdout)
         code, _, _ = self.brokerctl(broker, "oscar", "backup", self.scratch("denied"))
         self.assertEqual(code, 77)
+
+    def test_replaces_files_alone(self):
+        """What a name stands for that is no regular file stays what it is."""
+        broker = self.daemon(site.department())
+        folder = Path(self.scratch("places"))
+        folder.mkdir()
+        pipe, link, file = folder / "pipe", folder / "link", folder / "file"
+        os.mkfifo(pipe)
+        link.symlink_to(file)
+        file.write_text("old")
+        for place in (pipe, link, folder):
+            with self.subTest(place=place.name):
+                before = place.lstat().st_mode
+                code, _, stderr = self.brokerctl(broker, "root", "backup", str(place))
+                self.assertEqual(code, 1, stderr)
+                self.assertIn("no regular file", stderr)
+                self.assertEqual(place.lstat().st_mode, before)
+        self.assertEqual(file.read_text(), "old")
+        code, _, stderr = self.brokerctl(broker, "root", "backup", str(file))
+        self.assertEqual(code, 0, stderr)
+        self.assertNotEqual(file.read_bytes(), b"old")
+        self.assertEqual(sorted(folder.iterdir()), [file, link, pipe])
 
     def test_not_a_backup(self):
         broker = self.daemon("", start=False)

@@ -110,6 +110,19 @@ class ExitCodes(CLI):
         self.run_as(ONE[0], "lease", "release", lease["id"])
         self.run_as(ONE[0], "lease", "renew", lease["id"], code=MISSING)
 
+    def test_missing_among_others(self):
+        """The others are released, and named."""
+        first, second = (
+            json.loads(self.run_as(name, "lease", "request", "-o", "json")[0])["id"]
+            for name in ONE[:2]
+        )
+        stdout, stderr = self.run_as(
+            "alice", "lease", "release", first, "no-such-lease", second, "-o", "name", code=MISSING
+        )
+        self.assertEqual(stdout, f"{first}\n{second}\n")
+        self.assertIn("no-such-lease", stderr)
+        self.assertEqual(self.broker.leases(), [])
+
     def test_unreachable(self):
         # One that is not there, and one that nobody listens on any more.
         stale = self.scratch("stale.sock")

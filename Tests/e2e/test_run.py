@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -146,6 +147,47 @@ class Run(BrokerCase):
         self.assertEqual(code, 5)
         self.assertIn("got 1", text)
         self.assertEqual(self.broker.leases(), [])
+
+    def test_the_terminal_goes_away(self):
+        """Of a hang-up the session's first process alone hears, so it tells the command."""
+        mark = Path(self.scratch(f"hung-up-{time.monotonic_ns()}"))
+        mark.touch()
+        mark.chmod(0o666)
+        script = f"trap 'echo hung up >{mark}; exit 9' HUP; echo on; while :; do sleep 0.05; done"
+        at = self.terminal(
+            self.broker, ONE[0], "run", "--", "sh", "-c", script, socket=self.broker.agent_socket
+        )
+        at.until("on\r\n")
+        os.close(at.descriptor)
+        at.descriptor = None
+        self.assertEqual(at.wait(), 9)
+        self.assertEqual(mark.read_text(), "hung up\n")
+        self.assertEqual(self.broker.leases(), [])
+
+    def test_interrupted_before_there_is_a_lease(self):
+        """128+n, whether the answer is a refusal or none."""
+        path = self.scratch(f"slow-{time.monotonic_ns()}.sock")
+        body = b'{"type":"about:blank","title":"Full","status":503}'
+        refusal = (
+            b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
+            b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+        )
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(path)
+            os.chmod(path, 0o666)
+            listener.listen()
+            listener.settimeout(10)
+            for answer in (refusal, b""):
+                with self.subTest(answer=answer):
+                    process = self.start("true", options=["--socket", path])
+                    client, _ = listener.accept()
+                    with client:
+                        client.recv(65536)
+                        process.send_signal(signal.SIGINT)
+                        time.sleep(0.3)
+                        self.assertIsNone(process.poll(), "it waits for the answer")
+                        client.sendall(answer)
+                    self.finish(process, 128 + signal.SIGINT)
 
     def test_revoked_under(self):
         process = self.start("sh", "-c", "echo on; exec sleep 60")

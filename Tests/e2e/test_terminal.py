@@ -82,6 +82,18 @@ class Questions(AtATerminal):
                 self.assertEqual(at.finish()[0], code)
                 self.assertEqual(self.lease(self.broker, lease)["state"], state)
 
+    def test_the_sites_changes_are_shown_before_the_question(self):
+        """Line by line, as they are to be read."""
+        lease = self.lease_of(ONE[0])
+        path = self.scratch("site-without-seats.toml", site.site(site.pool("telework", 0)))
+        at = self.terminal(self.broker, "alice", "site", "apply", "-f", path)
+        shown = plain(at.until("[y/N] "))
+        self.assertNotIn(r"\u{", shown)
+        self.assertTrue(any(line.startswith("-") for line in shown.splitlines()), shown)
+        at.type("n\r")
+        self.assertEqual(at.finish()[0], FAILED)
+        self.assertEqual(self.lease(self.broker, lease)["state"], "active")
+
     def test_asks_nobody_without_a_person(self):
         """A terminal for some streams only is not a person who can read and answer."""
         lease = self.lease_of(ONE[0])
