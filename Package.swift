@@ -18,6 +18,8 @@ let package = Package(
         .executable(name: "brokerd", targets: ["brokerd"]),
         .executable(name: "brokerctl", targets: ["brokerctl"]),
         .executable(name: "brokerbench", targets: ["brokerbench"]),
+        .executable(name: "brokersim", targets: ["brokersim"]),
+        .executable(name: "brokertorture", targets: ["brokertorture"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -36,6 +38,13 @@ let package = Package(
         .target(name: "BrokerStore", dependencies: ["BrokerCore"], swiftSettings: strict),
         .target(
             name: "BrokerEngine", dependencies: ["BrokerCore", "BrokerStore"],
+            swiftSettings: strict),
+
+        .target(name: "BrokerRota", dependencies: ["BrokerCore"], swiftSettings: strict),
+
+        // The core and the engine in a simulated world, and an auditor that knows the rules alone.
+        .target(
+            name: "BrokerSim", dependencies: ["BrokerCore", "BrokerEngine", "BrokerStore"],
             swiftSettings: strict),
 
         // The edges.
@@ -101,7 +110,30 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .executableTarget(
+            name: "brokersim",
+            dependencies: [
+                "BrokerSim", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        // Loads a real process while others break it, and checks what was answered.
+        .executableTarget(
+            name: "brokertorture",
+            dependencies: [
+                "BrokerAPI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
         .testTarget(name: "BrokerCoreTests", dependencies: ["BrokerCore"], swiftSettings: strict),
+        .testTarget(
+            name: "BrokerRotaTests", dependencies: ["BrokerRota", "BrokerCore"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BrokerSimTests",
+            dependencies: ["BrokerSim", "BrokerCore", "BrokerEngine", "BrokerStore"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BrokertortureTests", dependencies: ["brokertorture"], swiftSettings: strict),
         // GRDB damages databases, so that it shows that they are refused.
         .testTarget(
             name: "BrokerStoreTests",
