@@ -86,8 +86,8 @@ let package = Package(
         .executableTarget(
             name: "brokerd",
             dependencies: [
-                "BrokerAPI", "BrokerCore", "BrokerHTTP", "BrokerService", "BrokerSite",
-                "BrokerStore", "BrokerStoreSQLite", "BrokerSystemd",
+                "BrokerAPI", "BrokerCore", "BrokerEngine", "BrokerHTTP", "BrokerService",
+                "BrokerSite", "BrokerStore", "BrokerStoreSQLite", "BrokerSystemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -143,7 +143,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "BrokerServiceTests", dependencies: ["BrokerService", "BrokerCore"],
+            name: "BrokerServiceTests",
+            dependencies: ["BrokerService", "BrokerCore", "BrokerEngine"],
             swiftSettings: strict),
         // TOMLKit reads each text a second time, to check the broker's own reader.
         .testTarget(

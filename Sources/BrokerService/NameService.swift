@@ -1,3 +1,4 @@
+import BrokerEngine
 import Glibc
 import Synchronization
 

@@ -1,4 +1,5 @@
 import BrokerCore
+import BrokerEngine
 import BrokerStore
 import Glibc
 import Synchronization

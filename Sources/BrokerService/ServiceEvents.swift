@@ -1,4 +1,5 @@
 package import BrokerCore
+package import BrokerEngine
 
 /// What the service has to tell the program around it: for the log, for the service manager.
 package struct ServiceHooks: Sendable {
@@ -20,10 +21,6 @@ package enum ServiceNote: Equatable, Sendable {
     /// An admin, an operator or the broker itself changed something; grants, renewals and releases
     /// are not noted one by one.
     case changed(actor: Actor, verb: String, what: String)
-    /// The disk is full: only what ends leases is written.
-    case lowOnSpace
-    case spaceRestored
-    /// The wall clock was set, by so many milliseconds; leases keep their length.
-    case clockStepped(milliseconds: Int64)
-    case snapshotFailed(String)
+    /// What the writer met.
+    case writer(WriterNote)
 }

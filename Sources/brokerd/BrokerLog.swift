@@ -1,6 +1,7 @@
 import ArgumentParser
 import BrokerAPI
 import BrokerCore
+import BrokerEngine
 import BrokerHTTP
 import BrokerService
 import BrokerSite
@@ -161,6 +162,12 @@ struct BrokerLog: Sendable {
             write(
                 .notice, .changed, "changed",
                 ["actor": actor.name, "uid": "\(actor.uid)", "verb": verb, "what": what])
+        case .writer(let note): writer(note)
+        }
+    }
+
+    private func writer(_ note: WriterNote) {
+        switch note {
         case .lowOnSpace:
             write(
                 .error, .lowOnSpace,

@@ -1,6 +1,7 @@
 import BrokerCore
 import Testing
 
+@testable import BrokerEngine
 @testable import BrokerService
 
 /// The broker's time line over steps of the wall clock and over boots.

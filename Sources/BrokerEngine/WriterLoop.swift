@@ -1,0 +1,205 @@
+package import BrokerCore
+package import BrokerStore
+
+/// What the writer's loop tells whoever runs it, as it happens and in this order.
+package protocol WriterEvents<Ticket>: AnyObject {
+    associatedtype Ticket: Sendable
+
+    /// A batch is on disk; its answers follow.
+    func appended(_ batch: JournalBatch)
+    /// Answers, of one batch, in the order in which its commands were submitted.
+    func answer(_ answers: [(Ticket, EngineAnswer)])
+    /// How the time line stands to the clocks from now on.
+    func clockSet(_ mark: ClockMark)
+    /// Something worth a line in the log.
+    func note(_ note: WriterNote)
+}
+
+/// What the log should know of the writer.
+package enum WriterNote: Equatable, Sendable {
+    /// The disk is full: only what ends leases is written.
+    case lowOnSpace
+    case spaceRestored
+    /// The wall clock was set, by so many milliseconds; leases keep their length.
+    case clockStepped(milliseconds: Int64)
+    case snapshotFailed(String)
+}
+
+/// A store failed in a way that is not a full disk: what it holds is not known any more. The process
+/// ends without an answer, and the next start reads it.
+package struct WriterFailure: Error, Equatable, Sendable {
+    /// What was being done, as a sentence without its end.
+    package var what: String
+    package var error: StoreError
+}
+
+/// The writer without its thread: engine, store, clock and upkeep, one round at a time.
+///
+/// The daemon runs it on a thread with the machine's clocks, the simulator with its own; neither
+/// has a rule of its own about when something is durable, answered or tried again.
+package struct WriterLoop<Events: WriterEvents> {
+    package typealias Submission = Engine<Events.Ticket>.Submission
+
+    /// A snapshot every so many records: reading that many back takes some 50 ms, writing a snapshot
+    /// some 10, so neither a start nor a busy writer feels it.
+    package static var snapshotRecordCountDefault: UInt64 { 50_000 }
+    /// The longest sleep: the watchdog and the wall clock are looked after at least so often.
+    package static var roundMillisecondsMax: Int64 { 500 }
+    /// How often space is looked for once it ran out.
+    private static var reserveRetryMilliseconds: Int64 { 1_000 }
+
+    private var engine: Engine<Events.Ticket>
+    private let store: any Store
+    private var timeLine: TimeLine
+    private let events: Events
+    private let systemTicket: Events.Ticket
+    private let snapshotRecordCount: UInt64
+    private var snapshotRevision: UInt64
+    private var reserveTriedAt: Int64 = 0
+
+    /// - Parameters:
+    ///   - broker: as the store's recovery gives it.
+    ///   - snapshotRevision: that of the recovery's snapshot; 0 where there is none.
+    ///   - systemTicket: for what the loop asks of itself; its answers go to `events` as any other.
+    ///   - snapshotRecordCount: a snapshot is taken whenever so many records came since the last.
+    package init(
+        broker: Broker, snapshotRevision: UInt64, store: any Store, timeLine: TimeLine,
+        events: Events, systemTicket: Events.Ticket,
+        snapshotRecordCount: UInt64 = Self.snapshotRecordCountDefault
+    ) {
+        engine = Engine(broker: broker)
+        self.snapshotRevision = snapshotRevision
+        self.store = store
+        self.timeLine = timeLine
+        self.events = events
+        self.systemTicket = systemTicket
+        self.snapshotRecordCount = snapshotRecordCount
+    }
+
+    /// The state as decided, which may be ahead of the disk while a batch is being written.
+    package var broker: Broker { engine.broker }
+    package var hasWork: Bool { engine.hasWork }
+    package var isLowOnSpace: Bool { engine.isLowOnSpace }
+    /// The present instant on the broker's time line.
+    package func now(_ reading: ClockReading) -> Instant { timeLine.now(reading) }
+
+    /// To be called once, before the first round.
+    package mutating func start() {
+        events.clockSet(timeLine.mark)
+        guard !store.restoreReserve() else { return }
+        // Without a reserve a full disk could stop releases: begin as if it were full.
+        engine.reserveMissing()
+        events.note(.lowOnSpace)
+    }
+
+    package mutating func submit(_ submission: Submission) { engine.submit(submission) }
+
+    /// How long the next round may wait if nobody asks for anything, in milliseconds.
+    package func sleepMilliseconds(_ reading: ClockReading) -> Int64 {
+        if engine.hasWork { return 0 }
+        // What is due could not be written a moment ago: do not try without a pause.
+        if engine.isOutOfSpace { return Self.roundMillisecondsMax }
+        guard let next = engine.broker.nextDeadline else { return Self.roundMillisecondsMax }
+        let now = timeLine.now(reading)
+        return max(0, min(Self.roundMillisecondsMax, next.milliseconds - now.milliseconds))
+    }
+
+    /// Adopts a step of the clock, ends what is due, decides and writes what was submitted, and
+    /// takes a snapshot when it is time.
+    ///
+    /// - Throws: `WriterFailure`; nothing of the batch that was being written is answered then.
+    package mutating func round(_ reading: ClockReading) throws(WriterFailure) {
+        let before = timeLine.mark.wallOffsetMilliseconds
+        if timeLine.adopt(reading) {
+            events.note(
+                .clockStepped(milliseconds: timeLine.mark.wallOffsetMilliseconds - before))
+            events.clockSet(timeLine.mark)
+        }
+        // Also again, where it could not be written for want of space.
+        if engine.broker.clock != timeLine.mark { ask(.setClock(timeLine.mark)) }
+        let now = timeLine.now(reading)
+        if engine.broker.nextDeadline.map({ $0 <= now }) ?? false, !engine.hasWork {
+            ask(.passTime)
+        }
+        if engine.isLowOnSpace { retryReserve(reading) }
+        while engine.hasWork { try perform(engine.begin(at: now), reading) }
+        try takeSnapshot(after: snapshotRecordCount)
+    }
+
+    /// Takes the last snapshot, so that the next start reads one row instead of many, and closes the
+    /// store.
+    ///
+    /// - Throws: `WriterFailure` if that fails; the journal holds everything.
+    package mutating func stop() throws(WriterFailure) {
+        try takeSnapshot(after: 1)
+        store.close()
+    }
+
+    private mutating func ask(_ command: Command) {
+        engine.submit(Submission(command, by: .system, ticket: systemTicket))
+    }
+
+    // MARK: Batches
+
+    private mutating func perform(
+        _ first: Engine<Events.Ticket>.Action, _ reading: ClockReading
+    ) throws(WriterFailure) {
+        var action = first
+        while true {
+            switch action {
+            case .none: return
+            case .answer(let answers):
+                events.answer(answers)
+                return
+            case .releaseReserve:
+                store.releaseReserve()
+                reserveTriedAt = reading.bootMilliseconds
+                events.note(.lowOnSpace)
+                return
+            case .append(let batch): action = try append(batch)
+            }
+        }
+    }
+
+    private mutating func append(
+        _ batch: JournalBatch
+    ) throws(WriterFailure) -> Engine<Events.Ticket>.Action {
+        do throws(StoreError) {
+            try store.append(batch)
+        } catch .full {
+            return engine.appendFailedForSpace()
+        } catch {
+            throw WriterFailure(what: "the journal could not be written", error: error)
+        }
+        events.appended(batch)
+        return engine.appended()
+    }
+
+    // MARK: Upkeep
+
+    private mutating func retryReserve(_ reading: ClockReading) {
+        guard reading.bootMilliseconds - reserveTriedAt >= Self.reserveRetryMilliseconds else {
+            return
+        }
+        reserveTriedAt = reading.bootMilliseconds
+        guard store.restoreReserve() else { return }
+        engine.spaceRestored()
+        events.note(.spaceRestored)
+    }
+
+    private mutating func takeSnapshot(after count: UInt64) throws(WriterFailure) {
+        guard engine.broker.revision >= snapshotRevision + count, !engine.isLowOnSpace else {
+            return
+        }
+        do throws(StoreError) {
+            try store.save(engine.broker.image)
+            snapshotRevision = engine.broker.revision
+        } catch .full {
+            // It is a convenience; the journal stands. The next try comes as many records later.
+            snapshotRevision = engine.broker.revision
+            events.note(.snapshotFailed("there is no space for it"))
+        } catch {
+            throw WriterFailure(what: "the snapshot could not be written", error: error)
+        }
+    }
+}
