@@ -44,4 +44,20 @@ package struct Backup: Equatable, Sendable {
             throw .damaged("the backup cannot be read: \(error.message)")
         }
     }
+
+    /// The broker that it holds, with every fencing token lifted above `floor`, for what was given since
+    /// the backup is not known.
+    ///
+    /// - Parameter floor: the present Unix time in milliseconds.
+    /// - Throws: `Misfit` for a state that contradicts itself.
+    package func state(tokensAbove floor: UInt64) throws(Broker.Misfit) -> Broker {
+        var broker = try Broker(image: image)
+        do throws(Refusal) {
+            _ = try broker.decide(.raiseTokenFloor(floor), by: .system, at: broker.latest)
+        } catch {
+            preconditionFailure("raising tokens is never refused")
+        }
+        _ = broker.takePending()
+        return broker
+    }
 }

@@ -1,0 +1,144 @@
+/// What a run met: a run that meets nothing proves nothing.
+package struct Counts: Equatable, Sendable {
+    package var steps = 0
+    /// Requests that were answered.
+    package var operations = 0
+    package var granted = 0
+    package var refused = 0
+    package var noSpace = 0
+    package var batches = 0
+    package var crashes = 0
+    /// Faults that struck in the store's work, by `DiskPoint`.
+    package var faults = Array(repeating: 0, count: DiskPoint.allCases.count)
+    package var fills = 0
+    package var lowOnSpace = 0
+    package var spaceRestored = 0
+    package var clockSteps = 0
+    package var restores = 0
+    package var audits = 0
+
+    package init() {}
+
+    package mutating func add(_ other: Counts) {
+        steps += other.steps
+        operations += other.operations
+        granted += other.granted
+        refused += other.refused
+        noSpace += other.noSpace
+        batches += other.batches
+        crashes += other.crashes
+        for point in faults.indices { faults[point] += other.faults[point] }
+        fills += other.fills
+        lowOnSpace += other.lowOnSpace
+        spaceRestored += other.spaceRestored
+        clockSteps += other.clockSteps
+        restores += other.restores
+        audits += other.audits
+    }
+}
+
+/// What came of a run.
+package struct Outcome: Sendable {
+    package var counts: Counts
+    package var trace: TraceHash
+    /// The first rule that did not hold; nil: all held.
+    package var finding: Finding?
+    /// The history up to the finding, if it was asked for.
+    package var steps: [Step]
+}
+
+/// One run of the simulator.
+package struct Simulation: Sendable {
+    /// What a run is for.
+    package enum Mode: String, CaseIterable, Sendable {
+        /// Nothing wrong ever happens.
+        case safety
+        /// Then faults stop, and what should happen happens.
+        case liveness
+    }
+
+    package var swarm: Swarm
+    package var mode: Mode
+    /// A disk that says it has synced and has not: the control, which must be found.
+    package var liesAboutSync: Bool
+
+    package init(swarm: Swarm, mode: Mode = .safety, liesAboutSync: Bool = false) {
+        self.swarm = swarm
+        self.mode = mode
+        self.liesAboutSync = liesAboutSync
+    }
+
+    /// Everything is audited after so many rounds, beside what follows each recovery.
+    private static let auditRoundCount = 100
+
+    /// Runs until a rule does not hold, or to the end.
+    ///
+    /// - Parameter recording: keep the steps, to show or to shorten them.
+    package func run(recording: Bool = false) -> Outcome {
+        var steps: [Step] = []
+        let world: World
+        do throws(Finding) {
+            world = try World(swarm, liesAboutSync: liesAboutSync)
+        } catch {
+            return Outcome(counts: Counts(), trace: TraceHash(), finding: error, steps: [])
+        }
+        let people = People(Workload(swarm))
+        world.heard = { people.workload.heard($0, $1) }
+        do throws(Finding) {
+            for step in people.workload.opening() {
+                if recording { steps.append(step) }
+                try world.perform(step)
+            }
+            var rounds = 0
+            while world.counts.operations < swarm.operationCount {
+                let step = people.workload.next()
+                if recording { steps.append(step) }
+                try world.perform(step)
+                guard case .round = step else { continue }
+                rounds += 1
+                if rounds % Self.auditRoundCount == 0 {
+                    if recording { steps.append(.audit) }
+                    try world.audit()
+                }
+            }
+            if recording { steps.append(.audit) }
+            try world.audit()
+            if mode == .liveness {
+                var liveness = Liveness(town: people.workload.town, seed: swarm.seed)
+                try liveness.run(world)
+            }
+        } catch {
+            return Outcome(
+                counts: world.counts, trace: world.trace, finding: error, steps: steps)
+        }
+        return Outcome(counts: world.counts, trace: world.trace, finding: nil, steps: steps)
+    }
+
+    /// Performs a history.
+    package func replay(_ steps: [Step]) -> Outcome {
+        var counts = Counts()
+        var trace = TraceHash()
+        do throws(Finding) {
+            let world = try World(swarm, liesAboutSync: liesAboutSync)
+            defer {
+                counts = world.counts
+                trace = world.trace
+            }
+            for step in steps { try world.perform(step) }
+            try world.audit()
+            if mode == .liveness {
+                var liveness = Liveness(town: Town(swarm), seed: swarm.seed)
+                try liveness.run(world)
+            }
+        } catch {
+            return Outcome(counts: counts, trace: trace, finding: error, steps: steps)
+        }
+        return Outcome(counts: counts, trace: trace, finding: nil, steps: steps)
+    }
+}
+
+/// The workload, where the world can reach it.
+private final class People {
+    var workload: Workload
+    init(_ workload: Workload) { self.workload = workload }
+}

@@ -1,0 +1,103 @@
+/// What one run is like. All of it is drawn from the seed, and each run leaves most things out: a
+/// swarm of lopsided runs meets more than a thousand alike.
+package struct Swarm: Sendable {
+    package var seed: UInt64
+    package var operationCount: Int
+
+    // MARK: The house
+
+    var poolCount: Int
+    /// Most patterned seats that a pool is given.
+    var seatCountMax: Int
+    var groupCount: Int
+    var personCount: Int
+    /// Times to live are drawn up to this.
+    var ttlSecondsMax: Int
+    /// Whether groups have quotas, and reserves, and pools listed seats.
+    var hasQuotas: Bool
+    var hasReserves: Bool
+    var hasListedSeats: Bool
+
+    // MARK: What is asked
+
+    /// How often each kind of request comes, in the order of `Workload.Kind`.
+    var weights: [Int]
+    /// Requests of one round: up to so many.
+    var batchMax: Int
+    /// Time between rounds: up to so many milliseconds.
+    var stepMillisecondsMax: Int
+    /// Once in so many rounds a night passes; 0: never.
+    var nightOnceIn: Int
+
+    // MARK: The network, in percent of requests
+
+    var vanishPercent: Int
+    var deferPercent: Int
+    var repeatPercent: Int
+    var keyPercent: Int
+
+    // MARK: Faults, once in so many rounds; 0: never
+
+    var diskFaultOnceIn: Int
+    var killOnceIn: Int
+    var powerCutOnceIn: Int
+    var restartOnceIn: Int
+    var fillOnceIn: Int
+    var clockStepOnceIn: Int
+    var suspendOnceIn: Int
+    var restoreOnceIn: Int
+    /// The store takes a snapshot every so many records.
+    package var snapshotRecordCount: UInt64
+
+    package init(seed: UInt64, operationCount: Int? = nil) {
+        var random = Random(seed: seed ^ 0x5357_4152_4D00_0001)
+        self.seed = seed
+        // Few seats make many collisions; now and then a house as large as they come.
+        let isLarge = random.once(in: 40)
+        poolCount = random.within(1...4)
+        seatCountMax = isLarge ? random.within(100...600) : random.pick([1, 3, 6, 12, 30])
+        groupCount = random.within(1...6)
+        personCount = isLarge ? random.within(100...800) : random.pick([3, 8, 14, 40])
+        ttlSecondsMax = random.pick([5, 120, 3_600, 43_200])
+        hasQuotas = random.chance(percent: 70)
+        hasReserves = random.chance(percent: 50)
+        hasListedSeats = random.chance(percent: 50)
+        weights = Workload.Kind.allCases.map { kind in
+            random.chance(percent: kind.absentPercent) ? 0 : random.within(kind.weights)
+        }
+        // Without grants nothing happens.
+        weights[0] = max(weights[0], 30)
+        batchMax = random.pick([1, 2, 4, 16, 64, isLarge ? 700 : 200])
+        stepMillisecondsMax = random.pick([3, 400, 5_000, 60_000, 900_000])
+        nightOnceIn = random.pick([0, 0, 300, 3_000])
+        vanishPercent = random.pick([0, 0, 5, 30])
+        deferPercent = random.pick([0, 10, 40])
+        repeatPercent = random.pick([0, 5, 25])
+        keyPercent = random.pick([0, 20, 90])
+        func rate(_ random: inout Random, _ choices: [Int]) -> Int {
+            random.chance(percent: 50) ? 0 : random.pick(choices)
+        }
+        diskFaultOnceIn = rate(&random, [60, 400, 3_000])
+        killOnceIn = rate(&random, [200, 2_000])
+        powerCutOnceIn = rate(&random, [200, 2_000])
+        restartOnceIn = rate(&random, [500, 3_000])
+        fillOnceIn = rate(&random, [200, 2_000])
+        clockStepOnceIn = rate(&random, [100, 1_000])
+        suspendOnceIn = rate(&random, [100, 1_000])
+        restoreOnceIn = rate(&random, [1_500, 6_000])
+        snapshotRecordCount = UInt64(random.pick([200, 1_000, 5_000, 50_000]))
+        self.operationCount = operationCount ?? (isLarge ? 30_000 : 20_000)
+    }
+
+    /// Lets nothing fail from here on: the part of a run in which things must move again.
+    mutating func endFaults() {
+        diskFaultOnceIn = 0
+        killOnceIn = 0
+        powerCutOnceIn = 0
+        restartOnceIn = 0
+        fillOnceIn = 0
+        clockStepOnceIn = 0
+        suspendOnceIn = 0
+        restoreOnceIn = 0
+    }
+}

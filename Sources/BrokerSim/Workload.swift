@@ -1,0 +1,287 @@
+import BrokerCore
+
+/// The agents, gateways and admins of a simulated house, and the network between them and the broker:
+/// the source of every step of a run.
+struct Workload {
+    /// What is asked for, in the order of `Swarm.weights`.
+    enum Kind: Int, CaseIterable {
+        case grant
+        case renew
+        case release
+        case revoke
+        case resize
+        case poolMode
+        case poolList
+        case seatMode
+        case group
+        case site
+        case broker
+
+        /// How many runs in a hundred do without it.
+        var absentPercent: Int {
+            switch self {
+            case .grant: 0
+            case .renew, .release: 10
+            case .revoke, .resize, .poolMode, .seatMode, .group: 35
+            case .poolList, .site, .broker: 60
+            }
+        }
+
+        var weights: ClosedRange<Int> {
+            switch self {
+            case .grant: 20...200
+            case .renew: 5...100
+            case .release: 5...120
+            case .revoke: 1...20
+            case .resize, .poolMode, .seatMode: 1...15
+            case .group, .broker: 1...6
+            case .poolList, .site: 1...3
+            }
+        }
+    }
+
+    /// What the next steps are for.
+    private enum Phase {
+        case ask(left: Int)
+        case time
+        case fault
+        case round
+    }
+
+    /// A lease as its holder knows it, which may be over or forgotten.
+    private struct Known {
+        var lease: LeaseID
+        var person: Int
+        var gateway: Int?
+    }
+
+    var swarm: Swarm
+    let town: Town
+    private var random: Random
+    private var phase = Phase.ask(left: 1)
+    private var known: [Known] = []
+    private var nextKnown = 0
+    /// Requests under way, which may come late, again, or never.
+    private var network: [Question] = []
+    /// The last request that each person sent with a key, to be sent again.
+    private var keyed: [GrantCommand?]
+    private var idCount: UInt64 = 0
+    private var wallMilliseconds: UInt64 = 1_764_000_000_000
+    private let weightSum: Int
+    private var isFull = false
+    private var hasBackup = false
+
+    private static let knownCountMax = 64
+    private static let networkCountMax = 64
+
+    init(_ swarm: Swarm) {
+        self.swarm = swarm
+        random = Random(seed: swarm.seed)
+        town = Town(swarm)
+        keyed = Array(repeating: nil, count: swarm.personCount)
+        weightSum = swarm.weights.reduce(0, +)
+    }
+
+    /// What a house begins with.
+    mutating func opening() -> [Step] {
+        let site = town.site(&random)
+        return [.ask(Question(.applySite(site), by: town.admin)), .round]
+    }
+
+    /// Tells a person what came of a request; an answer may also get lost on its way.
+    mutating func heard(_ question: Question, _ lease: LeaseID) {
+        guard case .grant(let grant) = question.command,
+            !random.chance(percent: swarm.vanishPercent)
+        else { return }
+        let new = Known(
+            lease: lease, person: town.person(grant.subject.holder),
+            gateway: town.gateways.firstIndex(of: question.actor))
+        if known.count < Self.knownCountMax {
+            known.append(new)
+        } else {
+            known[nextKnown] = new
+            nextKnown = (nextKnown + 1) % Self.knownCountMax
+        }
+    }
+
+    mutating func next() -> Step {
+        while true {
+            switch phase {
+            case .ask(let left):
+                phase = left > 1 ? .ask(left: left - 1) : .time
+                return .ask(request())
+            case .time:
+                phase = .fault
+                if let step = timePasses() { return step }
+            case .fault:
+                phase = .round
+                if let step = fault() { return step }
+            case .round:
+                phase = .ask(left: 1 + random.below(swarm.batchMax))
+                return .round
+            }
+        }
+    }
+
+    // MARK: Time and faults
+
+    private mutating func timePasses() -> Step? {
+        if random.once(in: swarm.nightOnceIn) {
+            return pass(Int64(random.within(20_000...60_000)) * 1_000)
+        }
+        if random.once(in: swarm.suspendOnceIn) {
+            return pass(Int64(random.within(1_000...40_000)))
+        }
+        return random.chance(percent: 70)
+            ? pass(Int64(random.below(swarm.stepMillisecondsMax + 1))) : nil
+    }
+
+    private mutating func pass(_ milliseconds: Int64) -> Step {
+        wallMilliseconds += UInt64(milliseconds)
+        return .pass(milliseconds: milliseconds)
+    }
+
+    private mutating func fault() -> Step? {
+        if random.once(in: swarm.diskFaultOnceIn) { return .arm(diskFault()) }
+        if random.once(in: swarm.killOnceIn) { return .kill }
+        if random.once(in: swarm.powerCutOnceIn) { return .powerCut(offMilliseconds: off()) }
+        if random.once(in: swarm.restartOnceIn) { return .restart }
+        if random.once(in: swarm.fillOnceIn) {
+            isFull.toggle()
+            return isFull ? .fill(leftBytes: random.below(3_000)) : .free
+        }
+        // What is full is not full for long.
+        if isFull, random.once(in: 40) {
+            isFull = false
+            return .free
+        }
+        if random.once(in: swarm.clockStepOnceIn) {
+            let hour = 3_600_000
+            return .stepClock(milliseconds: Int64(random.within(-hour...hour)))
+        }
+        if random.once(in: swarm.restoreOnceIn) {
+            hasBackup.toggle()
+            return hasBackup ? .backUp : .restore
+        }
+        return nil
+    }
+
+    private mutating func off() -> Int64 { Int64(random.pick([200, 5_000, 90_000, 7_200_000])) }
+
+    private mutating func diskFault() -> DiskFault {
+        DiskFault(
+            point: random.pick(DiskPoint.allCases), kind: random.pick(DiskFault.Kind.allCases),
+            salt: random.next(), offMilliseconds: off())
+    }
+
+    // MARK: The network
+
+    /// A request that arrives now: a new one, or one that was under way.
+    private mutating func request() -> Question {
+        if !network.isEmpty, random.chance(percent: 30) {
+            let index = random.below(network.count)
+            let late = network[index]
+            // It may come a third time.
+            if !random.chance(percent: swarm.repeatPercent) {
+                network.swapAt(index, network.count - 1)
+                network.removeLast()
+            }
+            return again(late)
+        }
+        for _ in 0..<3 where network.count < Self.networkCountMax {
+            let new = compose()
+            if random.chance(percent: swarm.deferPercent) {
+                network.append(new)
+                continue
+            }
+            if random.chance(percent: swarm.repeatPercent) { network.append(new) }
+            return new
+        }
+        return compose()
+    }
+
+    /// The same request, under the new id that the edge draws for each that it gets.
+    private mutating func again(_ question: Question) -> Question {
+        guard case .grant(var grant) = question.command else { return question }
+        grant.id = nextID()
+        return Question(.grant(grant), by: question.actor)
+    }
+
+    private mutating func nextID() -> LeaseID {
+        idCount += 1
+        return LeaseID(high: wallMilliseconds << 16 | idCount >> 32, low: idCount << 20 | 0xB)
+    }
+
+    // MARK: Requests
+
+    private mutating func compose() -> Question {
+        let kind = Kind.allCases[random.weighted(swarm.weights, sum: weightSum)]
+        switch kind {
+        case .grant: return grant()
+        case .renew, .release, .revoke:
+            guard !known.isEmpty else { return grant() }
+            return ofALease(kind, known[random.below(known.count)])
+        case .resize, .poolMode, .poolList, .seatMode, .group, .site, .broker:
+            return Question(town.command(kind, &random), by: town.admin)
+        }
+    }
+
+    private mutating func grant() -> Question {
+        let person = random.below(swarm.personCount)
+        if let last = keyed[person], random.chance(percent: swarm.repeatPercent) {
+            var grant = last
+            grant.id = nextID()
+            // Somebody else's word for the same key.
+            if random.once(in: 12) { grant.key?.fingerprint ^= 1 }
+            return Question(.grant(grant), by: town.agents[person])
+        }
+        let byGateway = random.chance(percent: 30)
+        var grant = GrantCommand(
+            id: nextID(), subject: town.subjects[person],
+            isVouched: byGateway && random.chance(percent: 50))
+        if random.chance(percent: 40) { grant.pool = town.anyPool(&random) }
+        if random.chance(percent: 20) { grant.group = town.anyGroup(&random) }
+        if random.chance(percent: 60) { grant.ttlSeconds = random.within(1...swarm.ttlSecondsMax) }
+        if random.chance(percent: swarm.keyPercent) {
+            grant.key = GrantCommand.Key(
+                text: town.keys[random.below(town.keys.count)],
+                fingerprint: UInt64(random.below(40) / 39))
+            if !byGateway { keyed[person] = grant }
+        }
+        let actor = byGateway ? random.pick(town.gateways) : town.agents[person]
+        return Question(.grant(grant), by: actor)
+    }
+
+    private mutating func ofALease(_ kind: Kind, _ known: Known) -> Question {
+        let lease =
+            random.once(in: 60)
+            ? LeaseID(high: random.next(), low: random.next()) : known.lease
+        let person = random.once(in: 20) ? random.below(swarm.personCount) : known.person
+        let subject = town.subjects[person]
+        let claim: Claim
+        let actor: Actor
+        if let gateway = known.gateway, random.chance(percent: 60) {
+            let other = random.once(in: 10) ? 1 - gateway : gateway
+            actor = town.gateways[other]
+            claim = .gateway(actor.name)
+        } else if random.once(in: 15) {
+            actor = town.admin
+            claim = .anyone
+        } else {
+            actor = town.agents[person]
+            claim = .holder(subject.holder)
+        }
+        switch kind {
+        case .renew:
+            let ttl = random.chance(percent: 70) ? random.within(1...swarm.ttlSecondsMax) : nil
+            return Question(
+                .renew(lease, claim: claim, subject: subject, ttlSeconds: ttl), by: actor)
+        case .release: return Question(.release(lease, claim: claim), by: actor)
+        default:
+            let grace = random.chance(percent: 40) ? 0 : random.within(1...swarm.ttlSecondsMax)
+            return Question(
+                .revoke(lease, reason: random.pick(town.reasons), graceSeconds: grace),
+                by: town.admin)
+        }
+    }
+}

@@ -1,0 +1,329 @@
+import BrokerCore
+import BrokerEngine
+import BrokerStore
+
+/// A simulated machine: clocks, a disk, and the broker's process on it, with an auditor beside it that
+/// sees what clients see.
+///
+/// `perform` does one step; a history is a list of steps, and the same list does the same.
+final class World: WriterEvents {
+    /// The number of a question; 0 is the writer's own.
+    typealias Ticket = UInt32
+
+    private let swarm: Swarm
+    private let disk: SimDisk
+    private(set) var clock = SimClock()
+    private var store: SimStore
+    private var loop: WriterLoop<World>?
+    private(set) var auditor = Auditor()
+    private var backup: (bytes: [UInt8], auditor: Auditor)?
+
+    /// Questions that are not answered yet, in the order in which they were submitted.
+    private var outstanding: [Question] = []
+    /// How many of them are answered.
+    private var answeredCount = 0
+    private var lastTicket: Ticket = 0
+    private var mark = ClockMark.unset
+    private var roundNow = Instant.distantPast
+    /// Instant of the time line minus the time that really passed.
+    private var timeLineStart: Int64?
+    private var finding: Finding?
+    private(set) var trace = TraceHash()
+    private(set) var counts = Counts()
+    /// Hears of every lease that was answered.
+    var heard: ((Question, LeaseID) -> Void)?
+
+    init(_ swarm: Swarm, liesAboutSync: Bool) throws(Finding) {
+        self.swarm = swarm
+        disk = SimDisk(instance: "sim-\(swarm.seed)", liesAboutSync: liesAboutSync)
+        store = SimStore(disk: disk)
+        try boot(inFlight: [], at: nil)
+    }
+
+    var isLowOnSpace: Bool { loop!.isLowOnSpace }
+    var broker: Broker { loop!.broker }
+    var now: Instant { loop!.now(clock.reading) }
+    var sleepMilliseconds: Int64 { loop!.sleepMilliseconds(clock.reading) }
+
+    func perform(_ step: Step) throws(Finding) {
+        counts.steps += 1
+        switch step {
+        case .ask(let question): ask(question)
+        case .round: try round()
+        case .pass(let milliseconds): clock.pass(milliseconds: milliseconds)
+        case .stepClock(let milliseconds):
+            counts.clockSteps += 1
+            clock.step(milliseconds: milliseconds)
+        case .arm(let fault): disk.armed = fault
+        case .kill: try crash(.kill, inFlight: [], at: nil, off: 0)
+        case .powerCut(let off):
+            disk.losePower(salt: UInt64(bitPattern: off))
+            try crash(.powerCut, inFlight: [], at: nil, off: off)
+        case .restart: try restart()
+        case .fill(let left):
+            counts.fills += 1
+            disk.fill(leftBytes: left)
+        case .free: disk.free()
+        case .backUp: backup = (bytes: savedBytes(), auditor: auditor)
+        case .restore: try restore()
+        case .audit: try audit()
+        }
+    }
+
+    // MARK: Asking
+
+    private func ask(_ question: Question) {
+        lastTicket = lastTicket == .max ? 1 : lastTicket + 1
+        outstanding.append(question)
+        loop!.submit(
+            WriterLoop<World>.Submission(question.command, by: question.actor, ticket: lastTicket))
+    }
+
+    private func round() throws(Finding) {
+        let reading = clock.reading
+        roundNow = loop!.now(reading)
+        try checkTime(isSameBoot: true)
+        auditor.mayLackSpace = disk.space != nil || loop!.isLowOnSpace
+        do throws(WriterFailure) {
+            try loop!.round(reading)
+        } catch {
+            if let finding { throw finding }
+            return try died(error)
+        }
+        if let finding { throw finding }
+        outstanding.removeAll(keepingCapacity: true)
+        answeredCount = 0
+    }
+
+    // MARK: Events of the writer
+
+    func appended(_ batch: JournalBatch) { counts.batches += 1 }
+
+    func answer(_ answers: [(Ticket, EngineAnswer)]) {
+        guard finding == nil else { return }
+        var questions: [Question] = []
+        questions.reserveCapacity(answers.count)
+        var said: [EngineAnswer] = []
+        said.reserveCapacity(answers.count)
+        let pending = outstanding.count - answeredCount
+        for (ticket, answer) in answers {
+            said.append(answer)
+            guard ticket != 0 else {
+                questions.append(Question(.setClock(mark), by: .system))
+                continue
+            }
+            let expected = lastTicket &- Ticket(outstanding.count - answeredCount - 1)
+            guard answeredCount < outstanding.count, ticket == expected else {
+                finding = Finding(
+                    "answer-to-another",
+                    "ticket \(ticket) is answered, \(pending) wait")
+                return
+            }
+            let question = outstanding[answeredCount]
+            answeredCount += 1
+            questions.append(question)
+            count(question, answer)
+        }
+        do throws(Finding) {
+            try auditor.answered(
+                questions, said, at: roundNow, isWritten: store.appended != .full)
+        } catch {
+            finding = error
+        }
+    }
+
+    func clockSet(_ mark: ClockMark) { self.mark = mark }
+
+    func note(_ note: WriterNote) {
+        switch note {
+        case .lowOnSpace: counts.lowOnSpace += 1
+        case .spaceRestored: counts.spaceRestored += 1
+        case .clockStepped, .snapshotFailed: break
+        }
+    }
+
+    private func count(_ question: Question, _ answer: EngineAnswer) {
+        counts.operations += 1
+        switch answer {
+        case .decided(let decision):
+            guard let lease = decision.lease else { return trace.mix(UInt64(1)) }
+            trace.mix(lease.id.low ^ lease.token)
+            trace.mix(lease.expiresAt.milliseconds)
+            if case .granted = decision { counts.granted += 1 }
+            heard?(question, lease.id)
+        case .refused(let refusal):
+            counts.refused += 1
+            if case .grant(let refusal) = refusal {
+                trace.mix(UInt64(2 + refusal.rule.rawValue))
+                trace.mix(refusal.earliest?.milliseconds ?? 0)
+            } else {
+                trace.mix(UInt64(3))
+            }
+        case .noSpace:
+            counts.noSpace += 1
+            trace.mix(UInt64(4))
+        }
+    }
+
+    // MARK: Deaths and starts
+
+    /// The writer gave up: it must have been a fault that was asked for.
+    private func died(_ failure: WriterFailure) throws(Finding) {
+        guard let fault = store.struck else {
+            throw Finding("store-failed", "\(failure.what): \(failure.error.text)")
+        }
+        var inFlight: [Question] = []
+        if let lost = store.lost {
+            let most = answeredCount + Engine<Ticket>.batchCountMax
+            inFlight = Array(outstanding[answeredCount..<min(outstanding.count, most)])
+            if lost.setsClock { inFlight.append(Question(.setClock(mark), by: .system)) }
+        }
+        counts.faults[Int(fault.point.rawValue)] += 1
+        try crash(
+            fault.kind, inFlight: inFlight, at: store.lost == nil ? nil : roundNow,
+            off: fault.kind == .powerCut ? fault.offMilliseconds : 0)
+    }
+
+    private func crash(
+        _ kind: DiskFault.Kind, inFlight: [Question], at: Instant?, off: Int64
+    ) throws(Finding) {
+        counts.crashes += 1
+        if kind == .powerCut { clock.reboot(offMilliseconds: off) }
+        // What nobody was answered is lost with the process.
+        outstanding.removeAll(keepingCapacity: true)
+        answeredCount = 0
+        clock.pass(milliseconds: 40)
+        try boot(inFlight: inFlight, at: at)
+    }
+
+    private func restart() throws(Finding) {
+        // What came in is decided before the process ends.
+        try round()
+        do throws(WriterFailure) {
+            try loop!.stop()
+        } catch {
+            return try died(error)
+        }
+        clock.pass(milliseconds: 40)
+        try boot(inFlight: [], at: nil)
+    }
+
+    /// Starts a process on what is on the disk.
+    private func boot(inFlight: [Question], at: Instant?) throws(Finding) {
+        trace.mix(store.trace.value)
+        store = SimStore(disk: disk)
+        let recovery: Recovery
+        let broker: Broker
+        do {
+            recovery = try store.recover()
+            broker = try Engine<Ticket>.recover(recovery)
+        } catch {
+            throw Finding("unreadable", "\(error)")
+        }
+        let reading = clock.reading
+        let timeLine = TimeLine(known: broker.clock, latest: broker.latest, reading: reading)
+        loop = WriterLoop(
+            broker: broker, snapshotRevision: recovery.snapshot?.revision ?? 0, store: store,
+            timeLine: timeLine, events: self, systemTicket: 0,
+            snapshotRecordCount: swarm.snapshotRecordCount)
+        loop!.start()
+        trace.mix(broker.revision)
+        try auditor.recovered(broker, inFlight: inFlight, at: at)
+        try checkTime(
+            isSameBoot: broker.clock.bootHigh == reading.bootHigh, known: broker.clock,
+            latest: broker.latest)
+    }
+
+    // MARK: Backups
+
+    private func savedBytes() -> [UInt8] {
+        Backup(instance: disk.instance, image: loop!.broker.image).encoded
+    }
+
+    private func restore() throws(Finding) {
+        guard let backup else { return }
+        counts.restores += 1
+        outstanding.removeAll(keepingCapacity: true)
+        answeredCount = 0
+        // Whoever restores has looked at the clock before.
+        let wall = UInt64(clock.reading.wallMilliseconds - clock.steppedMilliseconds)
+        do {
+            let broker = try Backup(decoding: backup.bytes).state(tokensAbove: wall)
+            disk.erase()
+            trace.mix(store.trace.value)
+            store = SimStore(disk: disk)
+            try store.create(broker.image)
+            auditor.restored(to: backup.auditor)
+            try auditor.answered(
+                [Question(.raiseTokenFloor(wall), by: .system)], [.decided(.done)],
+                at: broker.latest, isWritten: true)
+        } catch let error as Finding {
+            throw error
+        } catch {
+            throw Finding("unreadable", "\(error)")
+        }
+        // The line of time is that of the backup.
+        timeLineStart = nil
+        try boot(inFlight: [], at: nil)
+    }
+
+    // MARK: Checks
+
+    func audit() throws(Finding) {
+        // Questions that wait were not decided yet, so the state is what was answered.
+        counts.audits += 1
+        try auditor.check(loop!.broker)
+    }
+
+    /// The time line runs with the time that really passed. Over a boot it may be off by as much as
+    /// the clock was when it was last written down, and never goes back.
+    private func checkTime(
+        isSameBoot: Bool, known: ClockMark = .unset, latest: Instant = .distantPast
+    ) throws(Finding) {
+        let now = loop!.now(clock.reading).milliseconds
+        let start = now - clock.elapsedMilliseconds
+        guard now >= latest.milliseconds else {
+            throw Finding("time-goes-back", "\(now) after \(latest.milliseconds)")
+        }
+        guard let before = timeLineStart else {
+            timeLineStart = start
+            return
+        }
+        if isSameBoot {
+            guard start == before else {
+                throw Finding("time-line", "off by \(start - before) ms")
+            }
+            return
+        }
+        let expected = before + clock.elapsedMilliseconds
+        let offset = clock.reading.wallMilliseconds - expected
+        let isKnown = abs(offset - known.wallOffsetMilliseconds) < TimeLine.stepMillisecondsMin
+        guard !isKnown || abs(now - expected) < TimeLine.stepMillisecondsMin else {
+            throw Finding("time-line", "off by \(now - expected) ms after a boot")
+        }
+        timeLineStart = start
+    }
+}
+
+extension JournalBatch {
+    /// Whether the broker itself set its clock in it.
+    fileprivate var setsClock: Bool {
+        entries.contains { entry in
+            entry.actor.role == .system
+                && entry.records.contains { record in
+                    if case .clockSet = record { true } else { false }
+                }
+        }
+    }
+}
+
+extension Decision {
+    /// The lease that it is about.
+    fileprivate var lease: LeaseView? {
+        switch self {
+        case .granted(let lease), .held(let lease), .replayed(let lease, _), .lease(let lease):
+            lease
+        case .pool, .resized, .draining, .seat, .group, .site, .done: nil
+        }
+    }
+}
