@@ -52,6 +52,7 @@ let package = Package(
             name: "BrokerStoreSQLite",
             dependencies: [
                 "BrokerCore", "BrokerStore", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .target(name: "BrokerSite", dependencies: ["BrokerCore"], swiftSettings: strict),
@@ -82,6 +83,9 @@ let package = Package(
         // Starts a command in the one way that Swift cannot.
         .target(name: "CSpawn"),
 
+        // A client as cheap as can be, for programs that load a daemon.
+        .target(name: "BrokerLoad", swiftSettings: strict),
+
         // The programs.
         .executableTarget(
             name: "brokerd",
@@ -105,7 +109,7 @@ let package = Package(
         .executableTarget(
             name: "brokerbench",
             dependencies: [
-                "BrokerCore",
+                "BrokerCore", "BrokerLoad",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -120,7 +124,8 @@ let package = Package(
         .executableTarget(
             name: "brokertorture",
             dependencies: [
-                "BrokerAPI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "BrokerAPI", "BrokerLoad",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 

@@ -1,3 +1,4 @@
+import BrokerLoad
 import Glibc
 
 /// A daemon with a state of its own, for the length of a measurement.
@@ -29,7 +30,7 @@ final class Daemon {
             """, to: "\(folder)/brokerd.toml")
         pid = try Self.spawn([program, "--config", "\(folder)/brokerd.toml"], log: "\(folder)/log")
         let deadline = Ticks.now() + 10_000_000
-        while (try? Connection(socket: control)) == nil {
+        while (try? UnixConnection(socket: control)) == nil {
             guard Ticks.now() < deadline else {
                 throw BenchError("the daemon did not start; see \(folder)/log")
             }

@@ -1,3 +1,4 @@
+import BrokerLoad
 import Glibc
 
 /// Clients that grant and release in turn, on one thread, each with one request under way.
@@ -5,7 +6,7 @@ struct Load {
     private var clients: [Client]
 
     private struct Client {
-        let connection: Connection
+        let connection: UnixConnection
         let grant: [UInt8]
         var lease: [UInt8]?
         var sentAt = 0
@@ -14,7 +15,7 @@ struct Load {
     init(socket: String, connections: Int) throws {
         clients = try (0..<connections).map { number in
             Client(
-                connection: try Connection(socket: socket),
+                connection: try UnixConnection(socket: socket),
                 grant: Requests.grant(holder: "bench-\(number)"))
         }
     }
@@ -58,8 +59,15 @@ struct Load {
     func hold(leases count: Int) throws {
         for number in 0..<count {
             try clients[0].connection.send(Requests.grant(holder: "holder-\(number)"))
-            var answer: Connection.Answer?
-            while answer == nil { answer = try clients[0].connection.receive() }
+            var answer: UnixConnection.Answer?
+            while answer == nil {
+                var polled = pollfd(
+                    fd: clients[0].connection.descriptor, events: Int16(POLLIN), revents: 0)
+                guard poll(&polled, 1, 10_000) > 0 else {
+                    throw BenchError("the daemon has not answered for 10 s")
+                }
+                answer = try clients[0].connection.receive()
+            }
             guard answer!.status == 201 else {
                 throw BenchError("a grant was answered with \(answer!.status)")
             }
@@ -71,7 +79,7 @@ struct Load {
         try client.connection.send(client.lease.map { Requests.release($0) } ?? client.grant)
     }
 
-    private static func take(_ answer: Connection.Answer, _ client: inout Client) throws {
+    private static func take(_ answer: UnixConnection.Answer, _ client: inout Client) throws {
         let wanted = client.lease == nil ? 201 : 204
         guard answer.status == wanted else {
             throw BenchError(
@@ -104,78 +112,5 @@ enum Requests {
             throw BenchError("a lease does not begin with its id")
         }
         return Array(body[prefix.count..<prefix.count + 26])
-    }
-}
-
-/// One keep-alive connection; answers carry `Content-Length`, or are a 204.
-final class Connection {
-    struct Answer {
-        var status: Int
-        var body: [UInt8]
-    }
-
-    let descriptor: Int32
-    private var buffer: [UInt8] = []
-
-    init(socket path: String) throws {
-        descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw BenchError("cannot make a socket") }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let bytes = Array(path.utf8)
-        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
-            throw BenchError("\(path) is too long for a socket")
-        }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        let status = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard status == 0 else {
-            close(descriptor)
-            throw BenchError("cannot connect to \(path)")
-        }
-    }
-
-    deinit { close(descriptor) }
-
-    func send(_ bytes: [UInt8]) throws {
-        guard write(descriptor, bytes, bytes.count) == bytes.count else {
-            throw BenchError("the daemon has closed the connection")
-        }
-    }
-
-    /// The next answer, if all of it is there after one read.
-    func receive() throws -> Answer? {
-        var chunk = [UInt8](repeating: 0, count: 4_096)
-        let count = read(descriptor, &chunk, chunk.count)
-        guard count > 0 else { throw BenchError("the daemon has closed the connection") }
-        buffer += chunk[..<count]
-        guard let end = endOfHead() else { return nil }
-        let head = String(decoding: buffer[..<end], as: UTF8.self)
-        guard let status = Int(head.dropFirst(9).prefix(3)) else {
-            throw BenchError("not an answer: \(head)")
-        }
-        var length = 0
-        for line in head.split(separator: "\r\n")
-        where line.lowercased().hasPrefix("content-length:") {
-            length = Int(line.drop { !$0.isNumber }) ?? 0
-        }
-        guard buffer.count >= end + 4 + length else { return nil }
-        let body = Array(buffer[(end + 4)..<(end + 4 + length)])
-        buffer.removeFirst(end + 4 + length)
-        return Answer(status: status, body: body)
-    }
-
-    private func endOfHead() -> Int? {
-        guard buffer.count >= 4 else { return nil }
-        for index in 0...(buffer.count - 4)
-        where buffer[index] == 13 && buffer[index + 1] == 10 && buffer[index + 2] == 13
-            && buffer[index + 3] == 10
-        {
-            return index
-        }
-        return nil
     }
 }
