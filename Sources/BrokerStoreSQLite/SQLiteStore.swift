@@ -2,6 +2,7 @@ package import BrokerCore
 package import BrokerStore
 import Foundation
 import GRDB
+import GRDBSQLite
 
 /// The embedded store: one SQLite file, one connection, one writer.
 ///
@@ -25,10 +26,17 @@ package final class SQLiteStore: Store {
     /// Most outdated rows that go with one snapshot: a bound on how long it keeps the writer.
     private static let pruneCountMax = 512
 
+    /// A new, empty state would give tokens a second time.
+    private static let wayOut =
+        "Without a backup, begin with what is left: brokerd restore --accept-loss DIRECTORY"
+
     package let instance: String
+    /// What was odd about the tip; for the log.
+    package private(set) var tipNotice: TipNotice?
     private let paths: StorePaths
-    private let lock: StoreLock
     private let queue: DatabaseQueue
+    private let lock: StoreLock
+    private var tip: Tip?
     private var revision: UInt64
     private var bytesSinceCheckpoint = 0
 
@@ -37,15 +45,75 @@ package final class SQLiteStore: Store {
     /// - Parameter drawInstance: called for the name of a new store.
     /// - Throws: `inUse` when another process has it, `tooNew`, `damaged`, and `full` or `failed`
     ///   when it cannot be made.
-    package init(
+    package convenience init(
         directory: String, drawInstance: () -> String
     ) throws(StoreError) {
         let paths = StorePaths(directory: directory)
         try paths.makeDirectory()
-        lock = try StoreLock(path: paths.lock)
-        let opened = try Self.run(at: paths.database) {
-            let queue = try DatabaseQueue(
-                path: paths.database, configuration: Self.configuration())
+        try self.init(paths, lock: StoreLock(path: paths.lock), drawInstance: drawInstance)
+    }
+
+    /// - Parameter founding: the revision of the state that is about to be saved into a new store;
+    ///   the tip has it already.
+    private init(
+        _ paths: StorePaths, lock: StoreLock, founding: UInt64? = nil, drawInstance: () -> String
+    ) throws(StoreError) {
+        let found = Tip.read(paths.tip)
+        if founding == nil, paths.isDatabaseEmpty, case .slot(let slot, _) = found,
+            slot.revision > 0
+        {
+            throw .damaged(
+                """
+                \(paths.database) is gone or empty, though \(slot.revision) records were \
+                acknowledged. \(Self.wayOut)
+                """)
+        }
+        var isNew = false
+        let opened = try Self.open(paths) {
+            isNew = true
+            return drawInstance()
+        }
+        self.paths = paths
+        self.lock = lock
+        queue = opened.queue
+        instance = opened.instance
+        revision = opened.revision
+        if founding == nil { try adopt(found, isNew: isNew) }
+        try paths.syncDirectory()
+    }
+
+    /// Makes a store in a directory that has none, with a state to begin with.
+    ///
+    /// The tip comes first: if this is interrupted, it is ahead of whatever database there is, and
+    /// no daemon takes that for a new state with tokens from one.
+    ///
+    /// - Throws: `inUse` when a process has the directory; `failed` when there is a database in it.
+    package static func create(
+        directory: String, state: BrokerImage, drawInstance: () -> String
+    ) throws(StoreError) {
+        let paths = StorePaths(directory: directory)
+        try paths.makeDirectory()
+        let lock = try StoreLock(path: paths.lock)
+        guard !paths.hasDatabase else {
+            throw .failed(
+                "there is a state in \(directory) already; move the directory aside first")
+        }
+        let instance = drawInstance()
+        let tip = try Tip.make(paths.tip, instance: instance, revision: state.revision)
+        try paths.syncDirectory()
+        let store = try SQLiteStore(paths, lock: lock, founding: state.revision) { instance }
+        defer { store.close() }
+        store.tip = tip
+        store.revision = state.revision
+        try store.save(state)
+    }
+
+    /// The database of a directory, brought to the present version; made when it is not there.
+    static func open(
+        _ paths: StorePaths, drawInstance: () -> String
+    ) throws(StoreError) -> (queue: DatabaseQueue, instance: String, revision: UInt64) {
+        try run(at: paths.database) {
+            let queue = try DatabaseQueue(path: paths.database, configuration: configuration())
             let instance = try queue.writeWithoutTransaction { db in
                 try Schema.migrate(db, drawInstance: drawInstance)
             }
@@ -57,32 +125,44 @@ package final class SQLiteStore: Store {
                                    coalesce((SELECT max(revision) FROM snapshot), 0))
                         """) ?? 0
             }
-            return (queue: queue, instance: instance, revision: revision)
+            return (queue, instance, revision)
         }
-        queue = opened.queue
-        instance = opened.instance
-        revision = opened.revision
-        self.paths = paths
-        try paths.syncDirectory()
     }
 
-    /// Makes a store in a directory that has none, with a state to begin with.
+    // MARK: The tip
+
+    /// Compares the tip with the database, and goes on with it or makes another.
     ///
-    /// - Throws: `inUse` when a process has the directory; `failed` when there is a database in it.
-    package static func create(
-        directory: String, state: BrokerImage, drawInstance: () -> String
-    ) throws(StoreError) {
-        let paths = StorePaths(directory: directory)
-        try paths.makeDirectory()
-        try StoreLock(path: paths.lock).release()
-        guard !paths.hasDatabase else {
-            throw .failed(
-                "there is a state in \(directory) already; move the directory aside first")
+    /// - Throws: `damaged` when the database ends before what was acknowledged.
+    private func adopt(_ found: Tip.Found, isNew: Bool) throws(StoreError) {
+        switch found {
+        case .slot(let slot, let position) where slot.mark == Tip.mark(of: instance):
+            guard slot.revision <= revision else {
+                throw .damaged(
+                    """
+                    the last \(slot.revision - revision) acknowledged records are missing: the \
+                    journal ends at revision \(revision) and should end at \(slot.revision). \
+                    \(Self.wayOut)
+                    """)
+            }
+            tip = Tip.resume(paths.tip, slot: slot, position: position)
+            // The last batch of a process that was killed between its commit and its note.
+            if let tip, tip.revision < revision { tip.advance(to: revision) }
+            if tip == nil { makeTip(because: .unusable) }
+        case .slot: makeTip(because: .foreign)
+        case .unusable: makeTip(because: .unusable)
+        case .missing: makeTip(because: isNew ? nil : .missing)
         }
-        let store = try SQLiteStore(directory: directory, drawInstance: drawInstance)
-        defer { store.close() }
-        store.revision = state.revision
-        try store.save(state)
+    }
+
+    private func makeTip(because notice: TipNotice?) {
+        do throws(StoreError) {
+            tip = try Tip.make(paths.tip, instance: instance, revision: revision)
+            try paths.syncDirectory()
+            tipNotice = notice
+        } catch {
+            tipNotice = .unwritable(error.text)
+        }
     }
 
     private static func configuration() -> Configuration {
@@ -98,8 +178,18 @@ package final class SQLiteStore: Store {
                     PRAGMA temp_store = MEMORY;
                     PRAGMA cell_size_check = ON;
                     """)
+            keepLog(db, true)
         }
         return configuration
+    }
+
+    /// Whether SQLite leaves the write-ahead log behind when the connection ends.
+    ///
+    /// It does until the store is closed in order: the log of a state that was refused may hold, past
+    /// the frame at which SQLite stopped, what somebody can still use.
+    private static func keepLog(_ db: Database, _ isKept: Bool) {
+        var value: CInt = isKept ? 1 : 0
+        sqlite3_file_control(db.sqliteConnection, nil, SQLITE_FCNTL_PERSIST_WAL, &value)
     }
 
     // MARK: Store
@@ -107,31 +197,41 @@ package final class SQLiteStore: Store {
     package func recover() throws(StoreError) -> Recovery {
         try Self.run(at: paths.database) { [queue] in
             try queue.read { db in
-                var image: BrokerImage?
-                if let row = try Row.fetchOne(
-                    db, sql: "SELECT revision, crc, payload FROM snapshot ORDER BY revision DESC")
-                {
-                    let payload = try Self.checked(row, what: "the snapshot")
-                    image = try ImageCoding.decode(payload.bytes)
-                    guard image?.revision == payload.revision else {
-                        throw StoreError.damaged("the snapshot is not of its revision")
-                    }
-                }
-                let rows = try Row.fetchCursor(
-                    db,
-                    sql: """
-                        SELECT revision, crc, payload FROM journal WHERE revision > ?
-                        ORDER BY revision
-                        """,
-                    arguments: [Int64(image?.revision ?? 0)])
+                let image = try Self.readSnapshot(db)
                 var tail: [JournalBatch] = []
-                while let row = try rows.next() {
-                    let payload = try Self.checked(row, what: "a journal row")
-                    tail.append(
-                        try JournalCoding.decode(payload.bytes, revision: payload.revision))
-                }
+                try Self.readJournal(db, after: image?.revision ?? 0) { tail.append($0) }
                 return Recovery(snapshot: image, tail: tail)
             }
+        }
+    }
+
+    static func readSnapshot(_ db: Database) throws -> BrokerImage? {
+        guard
+            let row = try Row.fetchOne(
+                db, sql: "SELECT revision, crc, payload FROM snapshot ORDER BY revision DESC")
+        else { return nil }
+        let payload = try checked(row, what: "the snapshot")
+        let image = try ImageCoding.decode(payload.bytes)
+        guard image.revision == payload.revision else {
+            throw StoreError.damaged("the snapshot is not of its revision")
+        }
+        return image
+    }
+
+    /// Gives every batch after a revision, in order, up to the first that is not as it was written.
+    static func readJournal(
+        _ db: Database, after revision: UInt64, _ body: (JournalBatch) -> Void
+    ) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT revision, crc, payload FROM journal WHERE revision > ?
+                ORDER BY revision
+                """,
+            arguments: [Int64(revision)])
+        while let row = try rows.next() {
+            let payload = try checked(row, what: "a journal row")
+            body(try JournalCoding.decode(payload.bytes, revision: payload.revision))
         }
     }
 
@@ -168,6 +268,7 @@ package final class SQLiteStore: Store {
             }
         }
         revision = batch.revision
+        tip?.advance(to: revision)
         bytesSinceCheckpoint += Self.commitBytes + bytes.count
         if bytesSinceCheckpoint >= Self.checkpointBytes { try checkpoint() }
     }
@@ -213,9 +314,15 @@ package final class SQLiteStore: Store {
 
     package func releaseReserve() { paths.releaseReserve() }
 
-    package func restoreReserve() -> Bool { paths.restoreReserve(bytes: Self.reserveBytes) }
+    package func restoreReserve() -> Bool {
+        guard paths.restoreReserve(bytes: Self.reserveBytes) else { return false }
+        // There was no room for it either.
+        if tip == nil { makeTip(because: nil) }
+        return true
+    }
 
     package func close() {
+        queue.writeWithoutTransaction { Self.keepLog($0, false) }
         // Everything is on disk; a failing close loses nothing.
         try? queue.close()
         lock.release()
@@ -224,7 +331,7 @@ package final class SQLiteStore: Store {
     // MARK: Errors
 
     /// Runs a piece of database work and says in the store's words what went wrong.
-    private static func run<Value>(
+    static func run<Value>(
         at path: String, _ body: () throws -> Value
     ) throws(StoreError) -> Value {
         do {

@@ -8,8 +8,15 @@ struct StorePaths: Sendable {
     var database: String { directory + "/broker.sqlite" }
     var lock: String { directory + "/lock" }
     var reserve: String { directory + "/reserve" }
+    var tip: String { directory + "/tip" }
 
     var hasDatabase: Bool { access(database, F_OK) == 0 }
+
+    /// Whether SQLite would make a new database there. A damaged one is not empty.
+    var isDatabaseEmpty: Bool {
+        var file = stat()
+        return stat(database, &file) != 0 ? errno == ENOENT : file.st_size == 0
+    }
 
     /// Makes the directory, open to its owner alone, if it is not there.
     func makeDirectory() throws(StoreError) {
@@ -59,9 +66,9 @@ struct StorePaths: Sendable {
     }
 }
 
-/// Holds a state directory for one process.
-final class StoreLock: Sendable {
-    private let descriptor: Int32
+/// Holds a state directory for one process, until it is released or let go.
+final class StoreLock {
+    private var descriptor: Int32
 
     /// - Throws: `inUse` with the process that has it.
     init(path: String) throws(StoreError) {
@@ -85,5 +92,10 @@ final class StoreLock: Sendable {
         return String(decoding: buffer[..<count].filter { (48...57).contains($0) }, as: UTF8.self)
     }
 
-    func release() { Glibc.close(descriptor) }
+    func release() {
+        if descriptor >= 0 { Glibc.close(descriptor) }
+        descriptor = -1
+    }
+
+    deinit { release() }
 }

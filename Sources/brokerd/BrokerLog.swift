@@ -6,6 +6,7 @@ import BrokerHTTP
 import BrokerService
 import BrokerSite
 import BrokerStore
+import BrokerStoreSQLite
 import BrokerSystemd
 import Logging
 
@@ -95,6 +96,28 @@ struct BrokerLog: Sendable {
         case .failed, .outOfOrder:
             write(.critical, .stateFailed, "the state could not be opened", fields)
             return ExitStatus.failed
+        }
+    }
+
+    func tip(_ notice: TipNotice) {
+        let fields = ["reason": notice.text]
+        switch notice {
+        case .missing:
+            write(.notice, .tipMade, "the note of the newest revision was made", fields)
+        case .unusable, .foreign:
+            write(
+                .warning, .tipMade,
+                """
+                the note of the newest revision was made anew; whether the state is missing its \
+                newest records could not be checked
+                """, fields)
+        case .unwritable:
+            write(
+                .warning, .tipMade,
+                """
+                the note of the newest revision cannot be written; should the disk lose records, \
+                the next start may not notice
+                """, fields)
         }
     }
 
@@ -227,6 +250,7 @@ enum MessageID: String, CaseIterable {
     case spaceRestored = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a33"
     case clockStepped = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a34"
     case snapshotFailed = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a35"
+    case tipMade = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a36"
     case acceptPaused = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a40"
     case stopCutShort = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a41"
 }

@@ -6,7 +6,7 @@ import BrokerService
 import BrokerStoreSQLite
 import Glibc
 
-/// `brokerd restore FILE`: makes a state of a backup.
+/// `brokerd restore FILE`: makes a state of a backup, or of what is left of a damaged state.
 struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Makes the state directory anew from a backup, while no daemon runs.",
@@ -14,10 +14,22 @@ struct Restore: ParsableCommand {
             Refused while a brokerd has the directory, and where there is a state already: move it \
             aside first. Every fencing token is raised to at least the present time, so none that \
             was given after the backup is ever given again.
+
+            Without a backup, --accept-loss takes the directory of a damaged state, which was moved \
+            aside, and begins with as much of it as is whole from its beginning. Leases that were \
+            granted later are forgotten, though people may still use those seats; the seats are \
+            given to others, under higher tokens.
             """)
 
-    @Argument(help: "A file that brokerctl backup has written; - reads it from standard input.")
+    @Argument(
+        help: """
+            A file that brokerctl backup has written; - reads it from standard input. With \
+            --accept-loss, a state directory.
+            """)
     var file: String
+
+    @Flag(help: "Begin with what is left of a damaged state; the rest is lost.")
+    var acceptLoss = false
 
     // A `--config` of its own would stay empty: the daemon's takes it, on either side of `restore`.
     @ParentCommand private var daemon: Brokerd
@@ -26,15 +38,12 @@ struct Restore: ParsableCommand {
         let configuration = try Checking.load(daemon.config)
         let directory = configuration.stateDirectory(environment: Environment.all)
         do {
-            let bytes = try file == "-" ? TextFile.readStandardInput() : TextFile.read(file)
-            let backup = try Backup(decoding: bytes)
-            var broker = try Broker(image: backup.image)
-            var now = timespec()
-            clock_gettime(CLOCK_REALTIME, &now)
-            let milliseconds = Int64(now.tv_sec) * 1_000 + Int64(now.tv_nsec) / 1_000_000
-            broker.raiseTokens(toUnixMilliseconds: milliseconds)
+            let source = try acceptLoss ? Source(leftIn: file) : Source(backup: file)
+            var broker = source.broker
+            broker.raiseTokens(to: source.tokenFloor)
             try SQLiteStore.create(
                 directory: directory, state: broker.image, drawInstance: Instance.draw)
+            if acceptLoss { print(source.lossText) }
             print(
                 """
                 restored \(broker.leaseCount) leases on \(broker.seatCount) seats into \(directory)
@@ -54,12 +63,77 @@ struct Restore: ParsableCommand {
     }
 }
 
+/// A state to begin with, and how much is known to be missing from it.
+private struct Source {
+    var broker: Broker
+    /// Records that were acknowledged after it, as far as anything says so.
+    var lostCount: UInt64 = 0
+
+    /// - Throws: `TextFile.Unreadable`, `StoreError.damaged`, `Broker.Misfit`.
+    init(backup file: String) throws {
+        let bytes = try file == "-" ? TextFile.readStandardInput() : TextFile.read(file)
+        broker = try Broker(image: Backup(decoding: bytes).image)
+    }
+
+    /// - Throws: `StoreError`.
+    init(leftIn directory: String) throws(StoreError) {
+        let salvage = try SQLiteStore.salvage(directory: directory)
+        broker = salvage.recovery.longestWholeState
+        lostCount = max(salvage.acknowledged, broker.revision) - broker.revision
+    }
+
+    /// Above every token that the lost state can have given: it counted up from below the present
+    /// time, and should the clock be wrong, each lost record gave one token more at most.
+    var tokenFloor: UInt64 {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let milliseconds = UInt64(max(0, now.tv_sec)) * 1_000 + UInt64(now.tv_nsec) / 1_000_000
+        let image = broker.image
+        let highest = max(
+            image.tokenFloor, image.seats.map(\.token).max() ?? 0,
+            image.retiredTokens.map(\.token).max() ?? 0)
+        return max(milliseconds, highest + lostCount)
+    }
+
+    var lossText: String {
+        guard broker.revision > 0 else { return "nothing could be read; the state is a new one" }
+        return """
+            the state ends at revision \(broker.revision); \
+            \(lostCount == 0 ? "no record is known to be lost" : "\(lostCount) records are lost")
+            """
+    }
+}
+
+extension Recovery {
+    /// The state after the last batch up to which every record fits the one before it; without a
+    /// snapshot that fits, or a journal from its beginning, it is an empty one.
+    fileprivate var longestWholeState: Broker {
+        let start = snapshot.flatMap { try? Broker(image: $0) } ?? Broker()
+        var count = tail.count
+        while true {
+            var broker = start
+            let fitting = tail.prefix(count).prefix { batch in
+                guard batch.after == broker.revision else { return false }
+                for entry in batch.entries {
+                    for record in entry.records {
+                        guard (try? broker.apply(record, at: entry.at)) != nil else { return false }
+                    }
+                }
+                broker.settle()
+                return true
+            }
+            if fitting.count == count { return broker }
+            // The batch that did not fit may have changed something before it failed.
+            count = fitting.count
+        }
+    }
+}
+
 extension Broker {
-    /// Lifts every fencing token to the present time: what the lost state may have given since the
-    /// backup was counted up from below it.
-    fileprivate mutating func raiseTokens(toUnixMilliseconds now: Int64) {
+    /// Lifts every fencing token: what the lost state may have given was counted up from below.
+    fileprivate mutating func raiseTokens(to floor: UInt64) {
         do throws(Refusal) {
-            _ = try decide(.raiseTokenFloor(UInt64(max(0, now))), by: .system, at: latest)
+            _ = try decide(.raiseTokenFloor(floor), by: .system, at: latest)
         } catch {
             preconditionFailure("raising tokens is never refused")
         }

@@ -66,7 +66,9 @@ enum Serving {
 
     private static func open(_ directory: String, _ log: BrokerLog) throws -> SQLiteStore {
         do throws(StoreError) {
-            return try SQLiteStore(directory: directory, drawInstance: Instance.draw)
+            let store = try SQLiteStore(directory: directory, drawInstance: Instance.draw)
+            if let notice = store.tipNotice { log.tip(notice) }
+            return store
         } catch {
             throw log.stateRefused(error, directory: directory)
         }

@@ -226,7 +226,10 @@ final class TemporaryFolder: Sendable {
     }
 
     deinit {
-        for name in ["broker.sqlite", "broker.sqlite-wal", "broker.sqlite-shm", "lock", "reserve"] {
+        for name in [
+            "broker.sqlite", "broker.sqlite-wal", "broker.sqlite-shm", "lock", "reserve",
+            "tip",
+        ] {
             unlink("\(path)/\(name)")
         }
         rmdir(path)
