@@ -77,15 +77,15 @@ package struct Swarm: Sendable {
         func rate(_ random: inout Random, _ choices: [Int]) -> Int {
             random.chance(percent: 50) ? 0 : random.pick(choices)
         }
-        diskFaultOnceIn = rate(&random, [60, 400, 3_000])
-        killOnceIn = rate(&random, [200, 2_000])
-        powerCutOnceIn = rate(&random, [200, 2_000])
+        diskFaultOnceIn = rate(&random, [100, 1_000, 5_000])
+        killOnceIn = rate(&random, [400, 4_000])
+        powerCutOnceIn = rate(&random, [400, 4_000])
         restartOnceIn = rate(&random, [500, 3_000])
         fillOnceIn = rate(&random, [200, 2_000])
         clockStepOnceIn = rate(&random, [100, 1_000])
         suspendOnceIn = rate(&random, [100, 1_000])
         restoreOnceIn = rate(&random, [1_500, 6_000])
-        snapshotRecordCount = UInt64(random.pick([200, 1_000, 5_000, 50_000]))
+        snapshotRecordCount = UInt64(random.pick([200, 1_000, 3_000]))
         self.operationCount = operationCount ?? (isLarge ? 30_000 : 20_000)
     }
 

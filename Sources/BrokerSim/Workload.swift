@@ -71,7 +71,7 @@ struct Workload {
     private var isFull = false
     private var hasBackup = false
 
-    private static let knownCountMax = 64
+    private static let knownCountMax = 48
     private static let networkCountMax = 64
 
     init(_ swarm: Swarm) {
@@ -220,7 +220,15 @@ struct Workload {
         case .grant: return grant()
         case .renew, .release, .revoke:
             guard !known.isEmpty else { return grant() }
-            return ofALease(kind, known[random.below(known.count)])
+            let index = random.below(known.count)
+            let lease = known[index]
+            // Whoever has released a lease mostly knows it.
+            if kind == .release, random.chance(percent: 80) {
+                known.swapAt(index, known.count - 1)
+                known.removeLast()
+                nextKnown = 0
+            }
+            return ofALease(kind, lease)
         case .resize, .poolMode, .poolList, .seatMode, .group, .site, .broker:
             return Question(town.command(kind, &random), by: town.admin)
         }

@@ -14,7 +14,7 @@ final class World: WriterEvents {
     private let disk: SimDisk
     private(set) var clock = SimClock()
     private var store: SimStore
-    private var loop: WriterLoop<World>?
+    private var process: Process!
     private(set) var auditor = Auditor()
     private var backup: (bytes: [UInt8], auditor: Auditor)?
 
@@ -40,10 +40,10 @@ final class World: WriterEvents {
         try boot(inFlight: [], at: nil)
     }
 
-    var isLowOnSpace: Bool { loop!.isLowOnSpace }
-    var broker: Broker { loop!.broker }
-    var now: Instant { loop!.now(clock.reading) }
-    var sleepMilliseconds: Int64 { loop!.sleepMilliseconds(clock.reading) }
+    var isLowOnSpace: Bool { process.loop.isLowOnSpace }
+    var broker: Broker { process.loop.broker }
+    var now: Instant { process.loop.now(clock.reading) }
+    var sleepMilliseconds: Int64 { process.loop.sleepMilliseconds(clock.reading) }
 
     func perform(_ step: Step) throws(Finding) {
         counts.steps += 1
@@ -75,17 +75,17 @@ final class World: WriterEvents {
     private func ask(_ question: Question) {
         lastTicket = lastTicket == .max ? 1 : lastTicket + 1
         outstanding.append(question)
-        loop!.submit(
+        process.loop.submit(
             WriterLoop<World>.Submission(question.command, by: question.actor, ticket: lastTicket))
     }
 
     private func round() throws(Finding) {
         let reading = clock.reading
-        roundNow = loop!.now(reading)
+        roundNow = process.loop.now(reading)
         try checkTime(isSameBoot: true)
-        auditor.mayLackSpace = disk.space != nil || loop!.isLowOnSpace
+        auditor.mayLackSpace = disk.space != nil || process.loop.isLowOnSpace
         do throws(WriterFailure) {
-            try loop!.round(reading)
+            try process.loop.round(reading)
         } catch {
             if let finding { throw finding }
             return try died(error)
@@ -161,6 +161,10 @@ final class World: WriterEvents {
             }
         case .noSpace:
             counts.noSpace += 1
+            if question.command.endsLeases && disk.holdsReserve {
+                finding = Finding(
+                    "reserve-kept", "\(question.command) finds no space, and there is a reserve")
+            }
             trace.mix(UInt64(4))
         }
     }
@@ -200,7 +204,7 @@ final class World: WriterEvents {
         // What came in is decided before the process ends.
         try round()
         do throws(WriterFailure) {
-            try loop!.stop()
+            try process.loop.stop()
         } catch {
             return try died(error)
         }
@@ -222,11 +226,12 @@ final class World: WriterEvents {
         }
         let reading = clock.reading
         let timeLine = TimeLine(known: broker.clock, latest: broker.latest, reading: reading)
-        loop = WriterLoop(
-            broker: broker, snapshotRevision: recovery.snapshot?.revision ?? 0, store: store,
-            timeLine: timeLine, events: self, systemTicket: 0,
-            snapshotRecordCount: swarm.snapshotRecordCount)
-        loop!.start()
+        process = Process(
+            WriterLoop(
+                broker: broker, snapshotRevision: recovery.snapshot?.revision ?? 0, store: store,
+                timeLine: timeLine, events: self, systemTicket: 0,
+                snapshotRecordCount: swarm.snapshotRecordCount))
+        process.loop.start()
         trace.mix(broker.revision)
         try auditor.recovered(broker, inFlight: inFlight, at: at)
         try checkTime(
@@ -237,7 +242,7 @@ final class World: WriterEvents {
     // MARK: Backups
 
     private func savedBytes() -> [UInt8] {
-        Backup(instance: disk.instance, image: loop!.broker.image).encoded
+        Backup(instance: disk.instance, image: process.loop.broker.image).encoded
     }
 
     private func restore() throws(Finding) {
@@ -272,7 +277,7 @@ final class World: WriterEvents {
     func audit() throws(Finding) {
         // Questions that wait were not decided yet, so the state is what was answered.
         counts.audits += 1
-        try auditor.check(loop!.broker)
+        try auditor.check(process.loop.broker)
     }
 
     /// The time line runs with the time that really passed. Over a boot it may be off by as much as
@@ -280,7 +285,7 @@ final class World: WriterEvents {
     private func checkTime(
         isSameBoot: Bool, known: ClockMark = .unset, latest: Instant = .distantPast
     ) throws(Finding) {
-        let now = loop!.now(clock.reading).milliseconds
+        let now = process.loop.now(clock.reading).milliseconds
         let start = now - clock.elapsedMilliseconds
         guard now >= latest.milliseconds else {
             throw Finding("time-goes-back", "\(now) after \(latest.milliseconds)")
@@ -303,6 +308,13 @@ final class World: WriterEvents {
         }
         timeLineStart = start
     }
+}
+
+/// The broker's process. A class of its own, so that the loop is changed and asked in its place.
+private final class Process {
+    var loop: WriterLoop<World>
+
+    init(_ loop: WriterLoop<World>) { self.loop = loop }
 }
 
 extension JournalBatch {

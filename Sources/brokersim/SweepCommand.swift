@@ -72,7 +72,7 @@ private final class Sweep: Sendable {
         self.firstSeed = firstSeed
         nextSeed = Atomic(firstSeed)
         print("first seed \(firstSeed), \(command.jobs) jobs")
-        fflush(stdout)
+        fflush(nil)
     }
 
     var hasFailed: Bool { state.withLock { !$0.rules.isEmpty } }
@@ -138,7 +138,7 @@ private final class Sweep: Sendable {
                 audits of everything \(counts.audits)
                 """)
         }
-        fflush(stdout)
+        fflush(nil)
     }
 }
 
