@@ -1,0 +1,231 @@
+import BrokerCore
+import BrokerEngine
+
+/// A request for a seat.
+extension Auditor {
+    mutating func grant(
+        _ command: GrantCommand, by actor: Actor, _ said: Said, at now: Int64
+    ) throws(Finding) {
+        let holder = number(ofHolder: command.subject.holder)
+        let by = names.actors.number(actor.name)
+        // A key that is known says what it said: nothing else is looked at.
+        if let asked = command.key {
+            let scope = AuditKeys.scope(actor: by, holder: holder)
+            if let key = world.keys.key(asked.text, scope: scope, at: now) {
+                return try replay(key, asked, said)
+            }
+        }
+        // Unknown names come before any rule.
+        var wantedPool: Int?
+        if let name = command.pool {
+            guard let place = pool(name) else { return try refused(said, .noSuchPool(name)) }
+            wantedPool = place
+        }
+        var wantedGroup: Int?
+        if let name = command.group {
+            guard let position = group(name) else { return try refused(said, .noSuchGroup(name)) }
+            wantedGroup = position
+        }
+        if let lease = heldLease(holder, wantedPool) {
+            guard try proceeds(said, changes: command.key != nil) else { return }
+            remember(command.key, by, holder, lease, wasCreated: false, at: now)
+            guard case .answer(let answer) = said else { return }
+            guard case .decided(.held(let view)) = answer else {
+                throw wrong(answer, "answer", "the lease that the holder has")
+            }
+            return try expect(view, live: lease)
+        }
+
+        findCandidates(command.subject, holder, only: wantedGroup)
+        for position in candidates {
+            guard !quotaIsUsedUp(position) else { continue }
+            let name = world.groups[position].name
+            for place in world.groups[position].pools {
+                if let wantedPool, place != wantedPool { continue }
+                guard world.pools[place].kind == .open,
+                    hasSeat(place, for: holder, charging: name)
+                else { continue }
+                return try granted(command, by, actor, holder, name, place, said, at: now)
+            }
+        }
+        try refuse(command, holder, wantedPool, said)
+    }
+
+    /// A pair passed all rules: its seat is taken.
+    private mutating func granted(
+        _ command: GrantCommand, _ by: Int32, _ actor: Actor, _ holder: Int32, _ group: Int32,
+        _ place: Int, _ said: Said, at now: Int64
+    ) throws(Finding) {
+        guard try proceeds(said, changes: true) else { return }
+        guard world.known[command.id] == nil else {
+            throw Finding("lease-id-twice", "\(command.id.text) is an id that was given before")
+        }
+        let seat = chooseSeat(place, for: holder)
+        let spec = world.pools[place].spec
+        let ttlSeconds = min(
+            max(command.ttlSeconds ?? spec.leaseTTLSeconds, 1), spec.leaseTTLSecondsMax)
+        let counter = world.tokens[Int(world.seats[seat].name)]
+        var lease = AuditLease(
+            id: command.id, token: max(counter, world.tokenFloor) + 1, number: world.nextEvent(),
+            revision: 0, pool: place, seat: seat, group: group, holder: holder,
+            grantedBy: actor.role == .agent ? absent : by, grantedAt: now,
+            ttlEnd: now + Int64(ttlSeconds) * 1000)
+        if command.isVouched {
+            lease.vouched = command.subject.unixGroups.map { names.unixGroups.number($0.value) }
+        }
+        if case .answer(let answer) = said {
+            guard case .decided(.granted(let view)) = answer else {
+                throw wrong(answer, "answer", "a new lease")
+            }
+            try expectGrowth(view)
+            lease.revision = view.grantRevision
+        }
+        let taken = begin(lease)
+        remember(command.key, by, holder, taken, wasCreated: true, at: now)
+        if case .answer(.decided(.granted(let view))) = said { try expect(view, live: taken) }
+    }
+
+    /// Whatever else is right: tokens of a seat and revisions of grants only grow.
+    private mutating func expectGrowth(_ view: LeaseView) throws(Finding) {
+        let seat = Int(number(ofSeat: view.seat.name.value))
+        while seenTokens.count <= seat { seenTokens.append(0) }
+        guard view.token > seenTokens[seat], view.token < 1 << 53 else {
+            throw Finding(
+                "token-not-grown",
+                "\(view.seat.name) was given token \(view.token) after \(seenTokens[seat])")
+        }
+        seenTokens[seat] = view.token
+        guard view.grantRevision > lastGrantRevision else {
+            throw Finding(
+                "revision-not-grown",
+                "revision \(view.grantRevision) of a grant after \(lastGrantRevision)")
+        }
+        lastGrantRevision = view.grantRevision
+    }
+
+    // MARK: Keys
+
+    private func replay(
+        _ key: AuditKeys.Key, _ asked: GrantCommand.Key, _ said: Said
+    ) throws(Finding) {
+        guard key.fingerprint == asked.fingerprint else { return try refused(said, .keyReused) }
+        guard let place = world.known[key.lease] else { return try refusedAsEnded(said, nil) }
+        guard place >= 0 else { return try refusedAsEnded(said, ~place) }
+        guard case .answer(let answer) = said else { return }
+        guard case .decided(.replayed(let view, let wasCreated)) = answer,
+            wasCreated == key.wasCreated
+        else {
+            throw wrong(answer, "replay", "the lease of the key, created: \(key.wasCreated)")
+        }
+        try expect(view, live: place)
+    }
+
+    private mutating func remember(
+        _ key: GrantCommand.Key?, _ by: Int32, _ holder: Int32, _ place: Int, wasCreated: Bool,
+        at now: Int64
+    ) {
+        guard let key else { return }
+        let known = world.known
+        world.keys.remember(
+            AuditKeys.Key(
+                text: key.text, fingerprint: key.fingerprint, lease: world.leases[place].id,
+                wasCreated: wasCreated, at: now),
+            scope: AuditKeys.scope(actor: by, holder: holder), at: now,
+            isLive: { known[$0].map { $0 >= 0 } ?? false })
+    }
+
+    // MARK: The rules
+
+    /// The lease that the holder has in the pool, or the oldest one where no pool is named.
+    private func heldLease(_ holder: Int32, _ pool: Int?) -> Int? {
+        var place = world.firstLeases[Int(holder)]
+        while place != absent {
+            if pool == nil || world.leases[Int(place)].pool == pool { return Int(place) }
+            place = world.leases[Int(place)].next
+        }
+        return nil
+    }
+
+    /// The groups of a person, in the site's order; or the one that was asked for, if the person is
+    /// in it.
+    mutating func findCandidates(_ subject: Subject, _ holder: Int32, only: Int?) {
+        unixGroups.removeAll(keepingCapacity: true)
+        for group in subject.unixGroups {
+            let number = names.unixGroups.known(group.value)
+            if number != absent { unixGroups.append(number) }
+        }
+        candidates.removeAll(keepingCapacity: true)
+        for position in world.groups.indices {
+            if let only, position != only { continue }
+            if isMember(holder, unixGroups, position) { candidates.append(position) }
+        }
+    }
+
+    func isMember(_ holder: Int32, _ unixGroups: [Int32], _ position: Int) -> Bool {
+        if world.groups[position].users.contains(holder) { return true }
+        for group in unixGroups where world.groups[position].unixGroups.contains(group) {
+            return true
+        }
+        return false
+    }
+
+    /// Every live lease counts, ending ones too.
+    func quotaIsUsedUp(_ position: Int) -> Bool {
+        guard let quota = world.groups[position].spec.quota else { return false }
+        return world.used[Int(world.groups[position].name)] >= quota
+    }
+
+    /// A seat that is kept for the person, or one that neither anybody has nor others reserve.
+    private func hasSeat(_ place: Int, for holder: Int32, charging group: Int32) -> Bool {
+        let free = world.pools[place].free
+        if free > 0 && free > reserved(place, from: group) { return true }
+        guard world.pools[place].keptFree > 0 else { return false }
+        return world.pools[place].seats.contains {
+            world.seats[$0].keptFor == holder && isFree($0)
+        }
+    }
+
+    private func isFree(_ seat: Int) -> Bool {
+        world.seats[seat].lease == absent && world.seats[seat].cordon == absent
+    }
+
+    /// By how much the reserves of other groups are not met.
+    func reserved(_ place: Int, from group: Int32) -> Int {
+        var sum = 0
+        for index in world.pools[place].reserves.indices {
+            let other = world.pools[place].reserves[index]
+            guard other.group != group else { continue }
+            sum += max(0, other.seats - world.usedIn[Int(other.group)][place])
+        }
+        return sum
+    }
+
+    /// One kept for the person, else the one that the person had last, else the one that is free
+    /// for longest; among several that are kept, and among equals, the first in the pool's order
+    /// (pinned).
+    private func chooseSeat(_ place: Int, for holder: Int32) -> Int {
+        if world.pools[place].keptFree > 0 {
+            let kept = world.pools[place].seats.first {
+                world.seats[$0].keptFor == holder && isFree($0)
+            }
+            if let kept { return kept }
+        }
+        let key = AuditKeys.scope(actor: holder, holder: world.pools[place].name)
+        if let name = world.lastSeats[key] {
+            let seat = world.seatPlaces[Int(name)]
+            if seat != absent, world.seats[Int(seat)].pool == place, isFree(Int(seat)),
+                world.seats[Int(seat)].keptFor == absent
+            {
+                return Int(seat)
+            }
+        }
+        var longest = -1
+        for seat in world.pools[place].seats
+        where isFree(seat) && world.seats[seat].keptFor == absent {
+            if longest < 0 || world.seats[seat].freeSince < world.seats[longest].freeSince {
+                longest = seat
+            }
+        }
+        return longest
+    }
+}

@@ -1,0 +1,220 @@
+import BrokerCore
+import BrokerEngine
+
+/// Pools and groups that come and go, the site as a whole, and the broker's settings.
+extension Auditor {
+    // MARK: Pools
+
+    mutating func createPool(
+        _ spec: PoolSpec, by actor: Actor, _ said: Said, at now: Int64
+    ) throws(Finding) {
+        guard pool(spec.name) == nil else { return try refused(said, .poolExists(spec.name)) }
+        var site = siteSpec
+        site.pools.append(spec)
+        let before = world
+        var result = Reshaped()
+        result.note(problems: site.problems())
+        guard 0...SiteLimits.seatsMax ~= spec.size else {
+            return try refused(said, any: result.refusals)
+        }
+        let place = openPool(spec, by: actor, at: now)
+        world.poolOrder.append(place)
+        fill(place, spec, &result)
+        noteLimit(from: before.seatCount, &result)
+        guard result.refusals.isEmpty else {
+            world = before
+            return try refused(said, any: result.refusals)
+        }
+        world.hasSite = true
+        let after = world
+        world = before
+        guard try proceeds(said, changes: true) else { return }
+        world = after
+        try expectPool(said, place)
+    }
+
+    mutating func deletePool(_ name: PoolName, _ said: Said) throws(Finding) {
+        guard let place = pool(name) else { return try refused(said, .noSuchPool(name)) }
+        let leases = world.pools[place].leased
+        guard leases == 0 else { return try refused(said, .poolInUse(name, leases: leases)) }
+        guard try proceeds(said, changes: true) else { return }
+        closePool(place)
+        // It leaves the groups' lists.
+        for position in world.groups.indices {
+            world.groups[position].spec.pools.removeAll { $0 == name }
+            world.groups[position].spec.reserve.removeAll { $0.pool == name }
+        }
+        indexGroups()
+        try done(said)
+    }
+
+    private mutating func openPool(_ spec: PoolSpec, by actor: Actor, at now: Int64) -> Int {
+        let pool = AuditPool(
+            name: names.pools.number(spec.name.value), spec: spec,
+            pattern: AuditPattern(spec.seatName ?? "\(spec.name.value)-%04d"), since: now)
+        if let place = world.pools.firstIndex(where: { !$0.isThere }) {
+            world.pools[place] = pool
+            return place
+        }
+        world.pools.append(pool)
+        for group in world.usedIn.indices { world.usedIn[group].append(0) }
+        return world.pools.count - 1
+    }
+
+    /// A pool without leases goes, its seats with it.
+    private mutating func closePool(_ place: Int) {
+        for seat in world.pools[place].seats { removeSeat(seat) }
+        world.pools[place].isThere = false
+        world.poolOrder.removeAll { $0 == place }
+    }
+
+    // MARK: Groups
+
+    mutating func putGroup(_ spec: GroupSpec, _ said: Said) throws(Finding) {
+        for name in spec.pools where pool(name) == nil {
+            return try refused(said, .noSuchPool(name))
+        }
+        let position = group(spec.name)
+        var site = siteSpec
+        if let position { site.groups[position] = spec } else { site.groups.append(spec) }
+        let problems = site.problems()
+        guard problems.isEmpty else { return try refused(said, any: [.invalid(problems)]) }
+        let changes = position.map { world.groups[$0].spec != spec } ?? true
+        guard try proceeds(said, changes: changes) else { return }
+        if changes { setGroups(site.groups) }
+        world.hasSite = true
+        guard case .answer(let answer) = said else { return }
+        guard case .decided(.group(let view, let isCreated)) = answer,
+            isCreated == (position == nil)
+        else {
+            throw wrong(answer, "answer", "the group, created: \(position == nil)")
+        }
+        try expect(view, position ?? world.groups.count - 1)
+    }
+
+    mutating func deleteGroup(_ name: GroupName, _ said: Said) throws(Finding) {
+        guard let position = group(name) else { return try refused(said, .noSuchGroup(name)) }
+        guard try proceeds(said, changes: true) else { return }
+        world.groups.remove(at: position)
+        indexGroups()
+        try done(said)
+    }
+
+    private mutating func setGroups(_ specs: [GroupSpec]) {
+        world.groups = specs.map { spec in
+            var users: [Int32] = []
+            var unixGroups: [Int32] = []
+            for member in spec.members {
+                switch member {
+                case .user(let name): users.append(number(ofHolder: name))
+                case .unixGroup(let name): unixGroups.append(names.unixGroups.number(name.value))
+                }
+            }
+            return AuditGroup(
+                name: number(ofGroup: spec.name), spec: spec, users: users,
+                unixGroups: unixGroups, pools: [])
+        }
+        indexGroups()
+    }
+
+    /// Which places the groups' pools have, and who reserves what in them.
+    private mutating func indexGroups() {
+        for place in world.pools.indices { world.pools[place].reserves = [] }
+        for position in world.groups.indices {
+            world.groups[position].pools = world.groups[position].spec.pools.compactMap { pool($0) }
+            for reserve in world.groups[position].spec.reserve where reserve.seats > 0 {
+                guard let place = pool(reserve.pool) else { continue }
+                world.pools[place].reserves.append((world.groups[position].name, reserve.seats))
+            }
+        }
+    }
+
+    // MARK: The site
+
+    mutating func applySite(
+        _ site: SiteSpec, by actor: Actor, _ said: Said, at now: Int64
+    ) throws(Finding) {
+        let problems = site.problems()
+        guard problems.isEmpty else { return try refused(said, any: [.invalid(problems)]) }
+        let specBefore = siteSpec
+        let before = world
+        var result = Reshaped()
+        replace(with: site, by: actor, &result, at: now)
+        guard result.refusals.isEmpty else {
+            world = before
+            return try refused(said, any: result.refusals)
+        }
+        let after = world
+        world = before
+        guard try proceeds(said, changes: specBefore != site) else { return }
+        world = after
+        guard case .answer(let answer) = said else { return }
+        guard case .decided(.site(let change)) = answer else {
+            throw wrong(answer, "answer", "the change of the site")
+        }
+        guard change.before == specBefore, change.after == site else {
+            throw Finding("wrong-site", "told \(change), where the rules say \(specBefore) before")
+        }
+        try expectDisplaced(change.displaced, result.displaced)
+    }
+
+    /// The whole site at once: all that goes goes first, then comes what is new, so that names and
+    /// seats may move between pools.
+    private mutating func replace(
+        with site: SiteSpec, by actor: Actor, _ result: inout Reshaped, at now: Int64
+    ) {
+        let seatsBefore = world.seatCount
+        movingCordons = [:]
+        for seat in world.seats where seat.isThere && seat.cordon != absent {
+            movingCordons[seat.name] = (seat.cordon, seat.cordonEnd)
+        }
+        for place in world.poolOrder {
+            let name = world.pools[place].spec.name
+            guard !site.pools.contains(where: { $0.name == name }) else { continue }
+            let leases = world.pools[place].leased
+            guard leases == 0 else {
+                result.refusals.append(.poolInUse(name, leases: leases))
+                continue
+            }
+            closePool(place)
+        }
+        var order: [Int] = []
+        for spec in site.pools {
+            if let place = pool(spec.name) {
+                if world.pools[place].spec != spec {
+                    world.pools[place].revision += 1
+                    clear(place, spec, &result)
+                }
+                order.append(place)
+            } else {
+                order.append(openPool(spec, by: actor, at: now))
+            }
+        }
+        world.poolOrder = order
+        for place in order { fill(place, world.pools[place].spec, &result) }
+        movingCordons = [:]
+        noteLimit(from: seatsBefore, &result)
+        setGroups(site.groups)
+        world.hasSite = world.hasSite || site != SiteSpec()
+    }
+
+    // MARK: Settings
+
+    mutating func setSeatLimit(_ limit: Int?, _ said: Said) throws(Finding) {
+        guard try proceeds(said, changes: limit != world.seatLimit) else { return }
+        world.seatLimit = limit
+        try done(said)
+    }
+
+    mutating func setClock(_ mark: ClockMark, _ said: Said) throws(Finding) {
+        guard try proceeds(said, changes: mark != world.clock, ends: true) else { return }
+        world.clock = mark
+        try done(said)
+    }
+
+    mutating func raiseTokenFloor(_ floor: UInt64, _ said: Said) throws(Finding) {
+        guard try proceeds(said, changes: floor > world.tokenFloor) else { return }
+        world.tokenFloor = max(floor, world.tokenFloor)
+        try done(said)
+    }
+}

@@ -1,0 +1,256 @@
+import BrokerCore
+
+/// How the state changes, step by step.
+extension Auditor {
+    // MARK: Deadlines
+
+    /// A lease's own deadline: the pool's drain is left out.
+    func ownDeadline(ofLease place: Int) -> Int64 {
+        let seat = world.leases[place].seat
+        return min(
+            min(world.leases[place].ttlEnd, world.leases[place].revokeEnd),
+            min(world.seats[seat].retireEnd, world.seats[seat].cordonEnd))
+    }
+
+    /// The least of time to live, drains, revocation, and what the seat was good for when it was
+    /// told to go.
+    func deadline(ofLease place: Int) -> Int64 {
+        min(ownDeadline(ofLease: place), world.pools[world.leases[place].pool].drainEnd)
+    }
+
+    /// Why a lease has a deadline that its holder cannot move: the soonest, and among equals
+    /// revocation, then retirement, drain of the seat, drain of the pool (pinned but for the first).
+    func ending(ofLease place: Int) -> (end: Int64, reason: EndReason, detail: Int32)? {
+        let seat = world.leases[place].seat
+        let pool = world.leases[place].pool
+        var end = world.leases[place].revokeEnd
+        var found = (end: end, reason: EndReason.revoked, detail: world.leases[place].revokeReason)
+        func consider(_ other: Int64, _ detail: Int32) {
+            guard other < end else { return }
+            end = other
+            found = (other, .drained, detail)
+        }
+        consider(world.seats[seat].retireEnd, names.madeSmaller)
+        consider(world.seats[seat].cordonEnd, world.seats[seat].cordon)
+        consider(world.pools[pool].drainEnd, world.pools[pool].reason)
+        return end == never ? nil : found
+    }
+
+    /// A deadline may be as near as this from now on.
+    mutating func noteDeadline(_ end: Int64) {
+        if end < world.soonest { world.soonest = end }
+    }
+
+    /// The deadline that comes first; `never`: no lease has one.
+    func soonestDeadline() -> Int64 {
+        var soonest = never
+        for place in world.leases.indices where world.leases[place].isThere {
+            soonest = min(soonest, deadline(ofLease: place))
+        }
+        return soonest
+    }
+
+    /// Ends what is due: a lease is good while the instant is before its deadline, and not at it.
+    ///
+    /// In each pool the soonest goes first, among equals the oldest; pools in the site's order
+    /// (pinned: it shows in nothing but which of the ended leases is forgotten first).
+    mutating func endWhatIsDue(at now: Int64) {
+        guard world.soonest <= now else { return }
+        var due: [(end: Int64, number: Int, place: Int)] = []
+        for pool in world.poolOrder {
+            let first = due.count
+            for place in world.leases.indices
+            where world.leases[place].isThere && world.leases[place].pool == pool {
+                let end = deadline(ofLease: place)
+                if end <= now { due.append((end, world.leases[place].number, place)) }
+            }
+            due[first...].sort { ($0.end, $0.number) < ($1.end, $1.number) }
+        }
+        for item in due {
+            // A deadline that somebody set counts before the time to live that is over with it.
+            let why = ending(ofLease: item.place)
+            if let why, why.end == item.end {
+                end(lease: item.place, why.reason, detail: why.detail, at: now)
+            } else {
+                end(lease: item.place, .expired, detail: absent, at: now)
+            }
+        }
+        world.soonest = soonestDeadline()
+    }
+
+    // MARK: Leases
+
+    /// Ends a lease; its seat is free, or goes if it was to.
+    mutating func end(lease place: Int, _ reason: EndReason, detail: Int32, at now: Int64) {
+        let lease = world.leases[place]
+        let seat = lease.seat
+        let number = world.ended.append(
+            AuditEnd(
+                id: lease.id, token: lease.token, revision: lease.revision,
+                grantedAt: lease.grantedAt, expiresAt: deadline(ofLease: place), endedAt: now,
+                pool: world.pools[lease.pool].name, group: lease.group, holder: lease.holder,
+                address: world.seats[seat].address, detail: detail, grantedBy: lease.grantedBy,
+                reason: reason))
+        world.known[lease.id] = ~number
+
+        // The holder's leases are chained, oldest first.
+        let first = world.firstLeases[Int(lease.holder)]
+        if first == Int32(place) {
+            world.firstLeases[Int(lease.holder)] = lease.next
+        } else {
+            var before = Int(first)
+            while world.leases[before].next != Int32(place) {
+                before = Int(world.leases[before].next)
+            }
+            world.leases[before].next = lease.next
+        }
+        world.used[Int(lease.group)] -= 1
+        world.usedIn[Int(lease.group)][lease.pool] -= 1
+        world.leases[place].isThere = false
+        world.leases[place].vouched = nil
+        world.leaseCount -= 1
+
+        tally(seat, -1)
+        world.seats[seat].lease = absent
+        world.seats[seat].freeSince = world.nextEvent()
+        tally(seat, 1)
+        if world.seats[seat].isRetiring { removeSeat(seat) }
+    }
+
+    /// A new lease; its place.
+    mutating func begin(
+        _ lease: AuditLease
+    ) -> Int {
+        let place: Int
+        if let vacant = world.leases.firstIndex(where: { !$0.isThere }) {
+            place = vacant
+            world.leases[place] = lease
+        } else {
+            place = world.leases.count
+            world.leases.append(lease)
+        }
+        world.known[lease.id] = place
+        let holder = Int(lease.holder)
+        if world.firstLeases[holder] == absent {
+            world.firstLeases[holder] = Int32(place)
+        } else {
+            var last = Int(world.firstLeases[holder])
+            while world.leases[last].next != absent { last = Int(world.leases[last].next) }
+            world.leases[last].next = Int32(place)
+        }
+        world.used[Int(lease.group)] += 1
+        world.usedIn[Int(lease.group)][lease.pool] += 1
+        world.leaseCount += 1
+        tally(lease.seat, -1)
+        world.seats[lease.seat].lease = Int32(place)
+        tally(lease.seat, 1)
+        let seat = world.seats[lease.seat].name
+        world.tokens[Int(seat)] = lease.token
+        let key = AuditKeys.scope(actor: lease.holder, holder: world.pools[lease.pool].name)
+        world.lastSeats[key] = seat
+        noteDeadline(lease.ttlEnd)
+        return place
+    }
+
+    // MARK: Seats
+
+    /// Counts a seat in its pool, or takes it out of the count.
+    mutating func tally(_ place: Int, _ change: Int) {
+        let pool = world.seats[place].pool
+        if world.seats[place].lease != absent {
+            world.pools[pool].leased += change
+        } else if world.seats[place].cordon != absent {
+            world.pools[pool].cordonedFree += change
+        } else if world.seats[place].keptFor != absent {
+            world.pools[pool].keptFree += change
+        } else {
+            world.pools[pool].free += change
+        }
+    }
+
+    /// A seat goes; its name keeps the token.
+    mutating func removeSeat(_ place: Int) {
+        tally(place, -1)
+        let pool = world.seats[place].pool
+        let position = world.pools[pool].seats.firstIndex(of: place)!
+        world.pools[pool].seats.remove(at: position)
+        world.seatPlaces[Int(world.seats[place].name)] = absent
+        world.seats[place].isThere = false
+        world.seatCount -= 1
+    }
+
+    /// A seat comes, at its place in the pool's order.
+    mutating func addSeat(_ seat: AuditSeat) {
+        let place: Int
+        if let vacant = world.seats.firstIndex(where: { !$0.isThere }) {
+            place = vacant
+            world.seats[place] = seat
+        } else {
+            place = world.seats.count
+            world.seats.append(seat)
+        }
+        let order = world.pools[seat.pool].seats
+        let position = order.firstIndex { world.seats[$0].rank > seat.rank } ?? order.count
+        world.pools[seat.pool].seats.insert(place, at: position)
+        world.seatPlaces[Int(seat.name)] = Int32(place)
+        world.seatCount += 1
+        tally(place, 1)
+    }
+
+    /// The counter of a seat's name, which no restore leaves below the floor, leased or not.
+    func token(ofSeat place: Int) -> UInt64 {
+        max(world.tokens[Int(world.seats[place].name)], world.tokenFloor)
+    }
+
+    // MARK: Names
+
+    /// The number of a holder, with room for what is kept by holder.
+    mutating func number(ofHolder name: HolderName) -> Int32 {
+        let number = names.holders.number(name.value)
+        while world.firstLeases.count <= Int(number) { world.firstLeases.append(absent) }
+        return number
+    }
+
+    mutating func number(ofGroup name: GroupName) -> Int32 {
+        let number = names.groups.number(name.value)
+        while world.used.count <= Int(number) {
+            world.used.append(0)
+            world.usedIn.append([])
+        }
+        while world.usedIn[Int(number)].count < world.pools.count {
+            world.usedIn[Int(number)].append(0)
+        }
+        return number
+    }
+
+    mutating func number(ofSeat name: String) -> Int32 {
+        let number = names.seats.number(name)
+        while world.seatPlaces.count <= Int(number) {
+            world.seatPlaces.append(absent)
+            world.tokens.append(0)
+        }
+        return number
+    }
+
+    /// The place of a pool; nil: there is none of this name.
+    func pool(_ name: PoolName) -> Int? {
+        let number = names.pools.known(name.value)
+        guard number != absent else { return nil }
+        return world.poolOrder.first { world.pools[$0].name == number }
+    }
+
+    /// The position of a group that was not deleted.
+    func group(_ name: GroupName) -> Int? {
+        let number = names.groups.known(name.value)
+        guard number != absent else { return nil }
+        return world.groups.firstIndex { $0.name == number }
+    }
+
+    /// The place of a seat.
+    func seat(_ name: SeatName) -> Int? {
+        let number = names.seats.known(name.value)
+        guard number != absent, Int(number) < world.seatPlaces.count else { return nil }
+        let place = world.seatPlaces[Int(number)]
+        return place == absent ? nil : Int(place)
+    }
+}

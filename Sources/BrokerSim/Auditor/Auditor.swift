@@ -1,0 +1,187 @@
+package import BrokerCore
+package import BrokerEngine
+
+/// A command that was asked, and by whom.
+package struct Question: Sendable {
+    package var command: Command
+    package var actor: Actor
+
+    package init(_ command: Command, by actor: Actor) {
+        self.command = command
+        self.actor = actor
+    }
+}
+
+/// Something that the rules do not allow.
+package struct Finding: Error, Equatable, Sendable {
+    /// Short and stable, to tell one kind of finding from another.
+    package var rule: String
+    package var message: String
+
+    package init(_ rule: String, _ message: String) {
+        self.rule = rule
+        self.message = message
+    }
+}
+
+/// The rules of the broker once more, written from its manual and not from its code: what it has to
+/// answer to each command, and what its state is after it.
+///
+/// A value: a copy is a backup. It never adopts what the broker says, with these exceptions, which
+/// no rule determines: the journal's revision of a grant (but each is above all earlier ones), and
+/// the words of `SiteProblem`s, for which it asks `SiteSpec.problems()` as the site file's reader
+/// does. What the manual leaves open and the core's tests pin down is marked "pinned".
+package struct Auditor: Sendable {
+    var names = AuditNames()
+    var world = AuditWorld()
+    /// By the number of a seat's name: the highest token that anybody was ever told, over all
+    /// restores.
+    var seenTokens: [UInt64] = []
+    /// The highest journal revision of a grant in the present life of the state.
+    var lastGrantRevision: UInt64 = 0
+    /// Whether this batch is decided on a full disk; nil while no answer has shown it.
+    var isBatchLow: Bool?
+    /// Cordons by the name of the seat, while the site is replaced.
+    var movingCordons: [Int32: (reason: Int32, end: Int64)] = [:]
+    /// Scratch space.
+    var candidates: [Int] = []
+    var unixGroups: [Int32] = []
+
+    /// Whether the disk is or was full, so that commands may be refused for want of space.
+    package var mayLackSpace = false
+    /// Commands audited.
+    package private(set) var operationCount = 0
+
+    /// A new store: nothing in it.
+    package init() {}
+
+    /// What became of a command.
+    enum Said {
+        case answer(EngineAnswer)
+        /// Nobody knows: it was on its way when the broker died, while its disk was full or not.
+        case nothing(isLow: Bool)
+    }
+
+    /// A batch was decided at `at` and its answers were given.
+    ///
+    /// - Parameter isWritten: false where the append failed for want of space, so that nothing of
+    ///   it happened, what was due included.
+    package mutating func answered(
+        _ questions: [Question], _ answers: [EngineAnswer], at now: Instant, isWritten: Bool
+    ) throws(Finding) {
+        operationCount += questions.count
+        guard questions.count == answers.count else {
+            throw Finding(
+                "answer-missing", "\(questions.count) commands got \(answers.count) answers")
+        }
+        guard isWritten else {
+            for answer in answers {
+                guard case .noSpace = answer, mayLackSpace else {
+                    throw Finding("not-on-disk", "answered \(answer), but nothing was written")
+                }
+            }
+            return
+        }
+        isBatchLow = nil
+        let now = now.milliseconds
+        endWhatIsDue(at: now)
+        for index in questions.indices {
+            try audit(questions[index], .answer(answers[index]), at: now)
+        }
+        settle()
+    }
+
+    /// The broker died with these commands in flight, decided at `at` as one batch, or with none;
+    /// this is what it recovered. The batch is there whole or not at all, all else as answered.
+    package mutating func recovered(
+        _ broker: Broker, inFlight: [Question], at now: Instant?
+    ) throws(Finding) {
+        let without: Finding
+        do {
+            try check(broker)
+            return
+        } catch {
+            without = error
+        }
+        guard let now else { throw without }
+        var with = without
+        for isLow in mayLackSpace ? [false, true] : [false] {
+            var other = self
+            do {
+                try other.suppose(inFlight, at: now.milliseconds, isLow: isLow)
+                other.learnRevisions(broker)
+                try other.check(broker)
+                self = other
+                return
+            } catch {
+                with = error
+            }
+        }
+        throw Finding(
+            without.rule,
+            "recovered neither without the batch in flight: \(without.message); "
+                + "nor with it: \(with.rule): \(with.message)")
+    }
+
+    private mutating func suppose(
+        _ questions: [Question], at now: Int64, isLow: Bool
+    ) throws(Finding) {
+        endWhatIsDue(at: now)
+        for question in questions { try audit(question, .nothing(isLow: isLow), at: now) }
+        settle()
+    }
+
+    /// A backup, an earlier copy of the auditor, was restored: the state is that of the backup, but
+    /// what was ever seen stays known.
+    package mutating func restored(to backup: Auditor) {
+        world = backup.world
+        lastGrantRevision = backup.lastGrantRevision
+    }
+
+    /// What memory need not keep is forgotten once the batch is on disk.
+    private mutating func settle() {
+        while world.ended.count > Broker.endedCountMax {
+            let id = world.ended.forgetFirst()
+            world.known[id] = nil
+        }
+    }
+
+    // MARK: One command
+
+    private mutating func audit(
+        _ question: Question, _ said: Said, at now: Int64
+    ) throws(Finding) {
+        // A deadline may have been set to this very instant by the command before.
+        endWhatIsDue(at: now)
+        let by = question.actor
+        switch question.command {
+        case .grant(let command): try grant(command, by: by, said, at: now)
+        case .renew(let id, let claim, let subject, let ttlSeconds):
+            try renew(id, claim, subject, ttlSeconds, said, at: now)
+        case .release(let id, let claim): try release(id, claim, said, at: now)
+        case .revoke(let id, let reason, let graceSeconds):
+            try revoke(id, reason, graceSeconds, said, at: now)
+        case .createPool(let spec): try createPool(spec, by: by, said, at: now)
+        case .deletePool(let name): try deletePool(name, said)
+        case .resizePool(let name, let size, let ifRevision):
+            try resizePool(name, size, ifRevision, said, at: now)
+        case .cordonPool(let name, let reason):
+            try cordonPool(name, reason, by: by, said, at: now)
+        case .uncordonPool(let name, let reason):
+            try uncordonPool(name, reason, by: by, said, at: now)
+        case .drainPool(let name, let reason, let deadlineSeconds):
+            try drainPool(name, reason, deadlineSeconds, by: by, said, at: now)
+        case .cordonSeat(let name, let reason): try cordonSeat(name, reason, said)
+        case .uncordonSeat(let name, _): try uncordonSeat(name, said)
+        case .drainSeat(let name, let reason, let deadlineSeconds):
+            try drainSeat(name, reason, deadlineSeconds, said, at: now)
+        case .putGroup(let spec): try putGroup(spec, said)
+        case .deleteGroup(let name): try deleteGroup(name, said)
+        case .applySite(let site): try applySite(site, by: by, said, at: now)
+        case .setSeatLimit(let limit): try setSeatLimit(limit, said)
+        case .setClock(let mark): try setClock(mark, said)
+        case .raiseTokenFloor(let floor): try raiseTokenFloor(floor, said)
+        case .passTime: try done(said)
+        }
+    }
+}
