@@ -34,6 +34,9 @@ struct SweepCommand: AsyncParsableCommand {
     @Flag(help: "Go on after a finding; each rule is shown once.")
     var keepGoing = false
 
+    @Flag(help: "Do not shorten the history of a failure.")
+    var noShrink = false
+
     func validate() throws {
         guard jobs >= 1 && jobs <= 256 else { throw ValidationError("--jobs is 1 to 256") }
     }
@@ -107,7 +110,8 @@ private final class Sweep: Sendable {
             }
             if isNew, let finding = outcome.finding {
                 Report.show(
-                    finding, options: command.options, seed: seed, mode: mode, shrinking: true)
+                    finding, options: command.options, seed: seed, mode: mode,
+                    shrinking: !command.noShrink)
             }
             let isTime = state.withLock { state in
                 guard Int(elapsedSeconds) - state.shownAt >= Self.showSeconds else { return false }

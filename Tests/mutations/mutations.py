@@ -1,0 +1,312 @@
+"""The list of planted bugs: each is one change of the code that somebody could make by mistake.
+
+`old` must stand exactly once in the file. `by` says what should catch it, in the order in which it
+is tried: "sim" is brokersim, "unit:FILTER" a part of the unit tests, "e2e:NAME" and
+"torture:NAME" real processes.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mutation:
+    name: str
+    file: str
+    old: str
+    new: str
+    by: tuple[str, ...] = ("sim",)
+
+
+CORE = "Sources/BrokerCore/"
+ENGINE = "Sources/BrokerEngine/"
+STORE = "Sources/BrokerStore/"
+SQLITE = "Sources/BrokerStoreSQLite/"
+SERVICE = "Sources/BrokerService/"
+HTTP = "Sources/BrokerHTTP/"
+
+MUTATIONS = [
+    # Grants.
+    Mutation(
+        "quota-off-by-one", CORE + "Broker+Grant.swift",
+        "group.used >= quota { return nil }", "group.used > quota { return nil }"),
+    Mutation(
+        "reserve-ignored", CORE + "Broker+Grant.swift",
+        "guard pool.free.count > reservedByOthers(pair) else { return nil }",
+        "guard pool.free.count > 0 else { return nil }"),
+    Mutation(
+        "reserve-off-by-one", CORE + "Broker+Grant.swift",
+        "guard pool.free.count > reservedByOthers(pair) else { return nil }",
+        "guard pool.free.count >= max(1, reservedByOthers(pair)) else { return nil }"),
+    Mutation(
+        "own-reserve-counts-against-oneself", CORE + "Broker+Grant.swift",
+        "for reserve in pools[Int(pair.pool)]!.reserves where reserve.group != pair.group {",
+        "for reserve in pools[Int(pair.pool)]!.reserves {"),
+    Mutation(
+        "reserve-not-met-by-use", CORE + "Broker+Grant.swift",
+        "reserved += max(0, reserve.seats - groups[Int(reserve.group)]!.used(in: pair.pool))",
+        "reserved += reserve.seats"),
+    Mutation(
+        "a-draining-pool-gives", CORE + "Broker+Grant.swift",
+        "guard pool.mode.kind == .open else { return nil }\n        let group",
+        "guard pool.mode.kind != .cordoned else { return nil }\n        let group"),
+    Mutation(
+        "the-last-seat-is-forgotten", CORE + "Broker+Grant.swift",
+        "seat.pool == pair.pool, seat.isAvailable, seat.keptFor == nil",
+        "seat.pool == pair.pool, seat.isAvailable, seat.keptFor == nil, seat.token == 0"),
+    Mutation(
+        "the-last-seat-though-it-is-leased", CORE + "Broker+Grant.swift",
+        "seat.pool == pair.pool, seat.isAvailable, seat.keptFor == nil",
+        "seat.pool == pair.pool, seat.cordon == nil, seat.keptFor == nil"),
+    Mutation(
+        "a-kept-seat-for-anybody-who-had-it", CORE + "Broker+Grant.swift",
+        "seat.pool == pair.pool, seat.isAvailable, seat.keptFor == nil",
+        "seat.pool == pair.pool, seat.isAvailable"),
+    Mutation(
+        "ttl-not-clamped", CORE + "Broker+Grant.swift",
+        "max(1, min(asked ?? leaseTTLSeconds, leaseTTLSecondsMax))",
+        "max(1, asked ?? min(leaseTTLSeconds, leaseTTLSecondsMax))"),
+    Mutation(
+        "any-lease-answers-for-any-pool", CORE + "Broker+Grant.swift",
+        "return held.first { pools[Int(leases[Int($0)]!.pool)]!.spec.name == pool }",
+        "return held.first"),
+    Mutation(
+        "groups-in-the-order-of-membership", CORE + "Broker+Grant.swift",
+        "return groupOrder.filter { found.contains($0) }", "return found"),
+    # Idempotency.
+    Mutation(
+        "a-key-with-another-body", CORE + "Broker+Grant.swift",
+        "guard known.fingerprint == key.fingerprint else { throw .keyReused }", ""),
+    Mutation(
+        "a-key-lives-a-millisecond-too-long", CORE + "Broker+Grant.swift",
+        "now < known.at.adding(seconds: Self.keyTTLSeconds)",
+        "now <= known.at.adding(seconds: Self.keyTTLSeconds)"),
+    Mutation(
+        "keys-of-all-callers-are-one", CORE + "Broker+Grant.swift",
+        "let scope = KeyScope(actor: actor.name, holder: holder)",
+        'let scope = KeyScope(actor: "", holder: holder)'),
+    Mutation(
+        "a-key-of-a-held-lease-is-not-kept", CORE + "Broker+Grant.swift",
+        "            rememberKey(command.key, in: scope, lease: lease.id, created: false, at: now)\n",
+        ""),
+    # Renewal, release, revocation.
+    Mutation(
+        "a-renewal-shortens", CORE + "Broker+Lease.swift",
+        "let deadline = max(\n            lease.ttlDeadline, now.adding",
+        "let deadline = min(\n            .init(milliseconds: .max), now.adding"),
+    Mutation(
+        "renewal-without-entitlement", CORE + "Broker+Lease.swift",
+        "guard isEntitled(subject, to: lease) else {", "guard true || isEntitled(subject, to: lease) else {"),
+    Mutation(
+        "a-gateways-word-is-forgotten", CORE + "Broker+Lease.swift",
+        "if let vouched = lease.vouched { current.unixGroups = vouched }", "_ = current.holder"),
+    Mutation(
+        "a-revoked-lease-is-renewed", CORE + "Broker+Apply.swift",
+        "            lease.ttlDeadline = deadline\n",
+        "            lease.ttlDeadline = deadline\n            lease.revocation = nil\n"),
+    Mutation(
+        "a-second-revocation-gives-time", CORE + "Broker+Lease.swift",
+        "if lease.revocation.map({ deadline < $0.deadline }) ?? true {",
+        "if lease.revocation.map({ deadline != $0.deadline }) ?? true {"),
+    Mutation(
+        "a-revocation-at-once-has-no-reason", CORE + "Broker+Lease.swift",
+        "commit(.leaseEnded(id, .revoked, detail: reason), at: now)",
+        "commit(.leaseEnded(id, .revoked, detail: nil), at: now)"),
+    Mutation(
+        "anybody-releases", CORE + "Broker+Lease.swift",
+        "case .holder(let own): holder == own", "case .holder(let own): holder == own || holder != own"),
+    Mutation(
+        "a-gateway-touches-all", CORE + "Broker+Lease.swift",
+        "case .gateway(let own): gateway == own", "case .gateway(let own): gateway == own || gateway != nil"),
+    Mutation(
+        "a-release-is-lost", CORE + "Broker+Lease.swift",
+        "        commit(.leaseEnded(id, .released, detail: nil), at: now)\n        return .done",
+        "        return .done"),
+    # Deadlines.
+    Mutation(
+        "expiry-a-millisecond-late", CORE + "Broker+Expire.swift",
+        "while let due = nextDeadline(ofPool: slot), due <= now {",
+        "while let due = nextDeadline(ofPool: slot), due < now {"),
+    Mutation(
+        "expiry-a-millisecond-early", CORE + "Broker+Expire.swift",
+        "while let due = nextDeadline(ofPool: slot), due <= now {",
+        "while let due = nextDeadline(ofPool: slot), due <= now.adding(milliseconds: 1) {"),
+    Mutation(
+        "the-drain-is-forgotten-at-the-end", CORE + "Broker+Expire.swift",
+        "return mode.kind == .draining ? mode.deadline : nil",
+        "return mode.kind == .draining && mode.deadline == nil ? mode.deadline : nil"),
+    Mutation(
+        "a-retiring-seat-is-extended", CORE + "Broker+ApplySite.swift",
+        "lease.retireDeadline = min(lease.retireDeadline ?? deadline, deadline)",
+        "lease.retireDeadline = lease.retireDeadline ?? deadline.adding(seconds: 60)"),
+    Mutation(
+        "a-seat-that-stays-still-ends", CORE + "Broker+ApplySite.swift",
+        "        lease.retireDeadline = nil\n", ""),
+    Mutation(
+        "the-drain-of-a-seat-outlives-it", CORE + "Broker+ApplySite.swift",
+        "        guard lease.seatDrainDeadline != cordon?.deadline else { return }\n",
+        "        guard cordon?.deadline != nil else { return }\n"),
+    # Seats.
+    Mutation(
+        "the-token-of-a-name-is-forgotten", CORE + "Broker+ApplySite.swift",
+        "            retiredTokens[seat.name] = seat.token\n", ""),
+    Mutation(
+        "the-longest-free-seat-is-not-known", CORE + "Broker+Apply.swift",
+        "            seat.freeRevision = revision\n", ""),
+    Mutation(
+        "a-retiring-seat-comes-back", CORE + "Broker+Apply.swift",
+        "        if seat.retiring {\n            removeSeat(lease.seat)",
+        "        if seat.retiring && seat.orphaned {\n            removeSeat(lease.seat)"),
+    Mutation(
+        "shrinking-takes-the-lowest", CORE + "Broker+Resize.swift",
+        "return free.reversed() + soonest.map(\\.slot)", "return free + soonest.map(\\.slot)"),
+    Mutation(
+        "shrinking-takes-those-who-stay-longest", CORE + "Broker+Resize.swift",
+        "? $0.seat.rank > $1.seat.rank : $0.deadline < $1.deadline",
+        "? $0.seat.rank > $1.seat.rank : $0.deadline > $1.deadline"),
+    Mutation(
+        "a-resize-counts-retiring-seats-twice", CORE + "Broker+Resize.swift",
+        "let staying = patterned.filter { !seats[Int($0)]!.retiring }",
+        "let staying = patterned"),
+    Mutation(
+        "growth-leaves-retiring-seats", CORE + "Broker+Resize.swift",
+        "            missing -= 1\n        }\n        try grow(pool, by: missing, at: now)",
+        "        }\n        try grow(pool, by: missing, at: now)"),
+    Mutation(
+        "one-seat-over-the-limit", CORE + "Broker+Resize.swift",
+        "if let seatLimit, seatCount > seatLimit, seatCount > seatsBefore {",
+        "if let seatLimit, seatCount > seatLimit + 1, seatCount > seatsBefore {"),
+    Mutation(
+        "a-stale-revision-resizes", CORE + "Broker+Resize.swift",
+        "if let expected = ifRevision, expected != pools[pool]!.revision {",
+        "if let expected = ifRevision, expected > pools[pool]!.revision {"),
+    # Cordon and drain.
+    Mutation(
+        "a-cordon-calls-off-a-drain", CORE + "Broker+Drain.swift",
+        "if pools[pool]!.mode.kind != .draining {\n            setMode(",
+        "if pools[pool]!.mode.kind != .cordoned {\n            setMode("),
+    Mutation(
+        "a-drain-at-once-waits", CORE + "Broker+Drain.swift",
+        "        // A deadline of 0 seconds is due in this very instant.\n        expire(at: now)\n", ""),
+    Mutation(
+        "a-forecast-forgets-who-is-cut", CORE + "Broker+Drain.swift",
+        "if let deadline, end >= deadline {", "if let deadline, end > deadline {"),
+    # The site.
+    Mutation(
+        "a-pool-in-use-is-deleted", CORE + "Broker+Site.swift",
+        "guard pool.leasedCount == 0 else { throw .poolInUse(name, leases: pool.leasedCount) }", ""),
+    Mutation(
+        "a-deleted-groups-leases-are-charged-to-nobody", CORE + "Broker+ApplySite.swift",
+        "guard let group = groups[Int(slot)], group.spec == nil, group.used == 0 else { return }",
+        "guard let group = groups[Int(slot)], group.spec == nil else { return }"),
+    Mutation(
+        "a-deleted-pool-stays-in-the-groups", CORE + "Broker+ApplySite.swift",
+        "            groups[group]!.spec!.pools.removeAll { $0 == name }\n", ""),
+    Mutation(
+        "half-a-site-is-applied", CORE + "Broker+Decide.swift",
+        "        } catch {\n            self = before\n            throw error", "        } catch {\n            throw error"),
+    # Undo.
+    Mutation(
+        "undo-leaves-a-key", CORE + "Broker.swift",
+        "case .keys(let scope, let keys): setKeys(scope, keys)", "case .keys: break"),
+    Mutation(
+        "undo-leaves-the-last-seat", CORE + "Broker.swift",
+        "case .lastSeat(let key, let seat): lastSeats[key] = seat", "case .lastSeat: break"),
+    Mutation(
+        "undo-leaves-the-revision", CORE + "Broker.swift",
+        "                self.revision = revision\n                self.latest", "                self.latest"),
+    # The engine.
+    Mutation(
+        "a-full-disk-takes-grants", ENGINE + "Engine.swift",
+        "guard space == .enough || submission.command.endsLeases else {",
+        "guard space != .exhausted || submission.command.endsLeases else {"),
+    Mutation(
+        "a-full-disk-takes-renewals", ENGINE + "Engine.swift",
+        "case .release, .passTime, .setClock: true", "case .release, .passTime, .setClock, .renew: true"),
+    Mutation(
+        "a-failed-batch-is-not-undone", ENGINE + "Engine.swift",
+        "        broker.undo()\n        answers.removeAll", "        answers.removeAll"),
+    Mutation(
+        "a-failed-batch-is-answered-as-done", ENGINE + "Engine.swift",
+        "            answers = batch.map { ($0.ticket, .noSpace) }\n",
+        "            answers = batch.map { ($0.ticket, .decided(.done)) }\n"),
+    Mutation(
+        "what-is-due-waits-for-a-command-that-lasts", ENGINE + "Engine.swift",
+        "        _ = try? broker.decide(.passTime, by: .system, at: now)\n", ""),
+    Mutation(
+        "answers-in-another-order", ENGINE + "Engine.swift",
+        "        let said = answers\n        answers = []",
+        "        let said = Array(answers.reversed())\n        answers = []"),
+    # The writer's loop.
+    Mutation(
+        "an-early-answer", ENGINE + "WriterLoop.swift",
+        "        do throws(StoreError) {\n            try store.append(batch)\n        } catch .full {",
+        "        do throws(StoreError) {\n            if batch.entries.count > 1 { return engine.appended() }\n"
+        "            try store.append(batch)\n        } catch .full {"),
+    Mutation(
+        "a-failed-write-is-answered", ENGINE + "WriterLoop.swift",
+        "            throw WriterFailure(what: \"the journal could not be written\", error: error)\n",
+        "            if case .failed = error { return engine.appended() }\n"
+        "            throw WriterFailure(what: \"the journal could not be written\", error: error)\n"),
+    Mutation(
+        "the-reserve-is-never-given-back", ENGINE + "WriterLoop.swift",
+        "                store.releaseReserve()\n", ""),
+    Mutation(
+        "space-is-never-found-again", ENGINE + "WriterLoop.swift",
+        "        engine.spaceRestored()\n", ""),
+    Mutation(
+        "the-writer-oversleeps", ENGINE + "WriterLoop.swift",
+        "return max(0, min(Self.roundMillisecondsMax, next.milliseconds - now.milliseconds))",
+        "return max(0, max(Self.roundMillisecondsMax, next.milliseconds - now.milliseconds))"),
+    Mutation(
+        "a-step-of-the-clock-is-not-written-down", ENGINE + "WriterLoop.swift",
+        "if engine.broker.clock != timeLine.mark { ask(.setClock(timeLine.mark)) }", ""),
+    # Time.
+    Mutation(
+        "a-restart-believes-the-wall-clock", ENGINE + "TimeLine.swift",
+        "        if isSameBoot { now = reading.bootMilliseconds + known.bootOffsetMilliseconds }\n",
+        "        _ = isSameBoot\n"),
+    Mutation(
+        "time-goes-back-after-a-boot", ENGINE + "TimeLine.swift",
+        "        now = max(now, latest.milliseconds)\n", ""),
+    # What is written down.
+    Mutation(
+        "a-restart-gives-time", CORE + "Broker+Image.swift",
+        "ttlDeadline: row.grant.ttlDeadline, grantedBy",
+        "ttlDeadline: max(row.grant.ttlDeadline, image.latest.adding(seconds: 60)), grantedBy"),
+    Mutation(
+        "a-snapshot-forgets-revocations", CORE + "Broker+Image.swift",
+        "revocationDeadline: lease.revocation?.deadline,", "revocationDeadline: nil,"),
+    Mutation(
+        "a-snapshot-forgets-tokens-of-names", CORE + "Broker+Image.swift",
+        "for row in image.retiredTokens { retiredTokens[row.seat] = row.token }", ""),
+    Mutation(
+        "a-restore-leaves-the-tokens", STORE + "Backup.swift",
+        "_ = try broker.decide(.raiseTokenFloor(floor), by: .system, at: broker.latest)",
+        "_ = try broker.decide(.raiseTokenFloor(1), by: .system, at: broker.latest)"),
+    Mutation(
+        "a-checksum-that-checks-nothing", SQLITE + "SQLiteStore.swift",
+        "guard Int64(CRC32C.of(bytes, number: revision)) == crc else {",
+        "guard Int64(CRC32C.of(bytes, number: revision)) == crc || crc != 0 else {",
+        ("unit:BrokerStoreTests",)),
+    Mutation(
+        "a-commit-without-a-sync", SQLITE + "SQLiteStore.swift",
+        "PRAGMA synchronous = FULL;", "PRAGMA synchronous = NORMAL;",
+        ("torture:powercut",)),
+    # The service and the edge.
+    Mutation(
+        "readers-see-nothing-new", SERVICE + "Writer.swift",
+        "        published.apply(batch)\n", "        if batch.entries.count > 99 { published.apply(batch) }\n",
+        ("e2e:leases",)),
+    Mutation(
+        "an-agent-touches-all-leases", HTTP + "API/Caller.swift",
+        "        if listener != .control { return .holder(HolderName(name)) }\n"
+        "        return roles.contains(.admin) ? .anyone : .gateway(name)",
+        "        if listener != .control { return .anyone }\n"
+        "        return roles.contains(.admin) ? .anyone : .gateway(name)",
+        ("e2e:leases", "e2e:roles")),
+    Mutation(
+        "root-is-admin-on-the-agent-socket", HTTP + "API/Caller.swift",
+        "        if listener != .control {\n            role = .agent\n",
+        "        if listener != .control && uid != 0 {\n            role = .agent\n",
+        ("e2e:roles", "e2e:leases")),
+]
