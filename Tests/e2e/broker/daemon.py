@@ -99,8 +99,8 @@ class Daemon:
         log.close()
         return self.process
 
-    def start(self):
-        """Starts the process; answers the seconds until /readyz said 200 on the control socket."""
+    def start(self, path="/readyz"):
+        """Starts the process; answers the seconds until that path said 200 on the control socket."""
         began = time.monotonic()
         self.spawn()
         deadline = began + READY_SECONDS_MAX
@@ -111,7 +111,7 @@ class Daemon:
                 )
             try:
                 with Client(self.control_socket, None, timeout=2.0) as probe:
-                    if probe.get("/readyz").status == 200:
+                    if probe.get(path).status == 200:
                         return time.monotonic() - began
             except OSError:
                 pass

@@ -1,0 +1,100 @@
+"""The power goes: the state lies on an ext4 that from one moment on writes nothing any more.
+
+The control does the same with `synchronous=NORMAL`, which must lose acknowledged changes: if it does
+not, the cut cuts nothing, and the run says nothing. The broker itself has no such switch; the
+library that the daemon is started with there changes the one statement.
+"""
+
+import re
+import shutil
+
+from harness import preload
+from harness.bench import Budget, Skipped
+from harness.disk import Disk
+from harness.rig import Rig
+
+SHORT = Budget(cycles=15)
+LONG = Budget(cycles=2000)
+CYCLES_A_HISTORY = 200
+CONTROL_CYCLES_MAX = 40
+DISK_MEGABYTES = 384
+
+
+def run(bench):
+    """First the control, then as many cuts as the budget has."""
+    control(bench)
+    rig = disk = None
+    for cycle in bench.budget.cycles():
+        if cycle % CYCLES_A_HISTORY == 0:
+            if rig:
+                finish(rig, disk)
+            rig, disk = begin(bench, f"-{cycle}")
+        cut(bench, rig, disk)
+        rig.back()
+        bench.count("power cuts")
+    finish(rig, disk)
+
+
+def begin(bench, name, environment=None, load=True):
+    """A new disk with a new state on it."""
+    folder = bench.ram(f"disk{name}", DISK_MEGABYTES + 16)
+    try:
+        disk = Disk(folder, DISK_MEGABYTES)
+    except OSError as error:
+        raise Skipped(f"no loop device: {error}") from error
+    state = disk.place / "state"
+    rig = Rig(bench, state=state, environment=environment, name=name)
+    return rig.begin(load=load, pause=0.001), disk
+
+
+def finish(rig, disk):
+    """The end of one history."""
+    rig.end()
+    disk.unmount()
+
+
+def cut(bench, rig, disk):
+    """Cuts the power at a random moment, and the process ends a little later."""
+    rig.work(bench.chance.uniform(0.005, 0.25))
+    disk.cut()
+    rig.work(bench.chance.choice([0, bench.chance.uniform(0, 0.02)]))
+    rig.crash()
+    disk.unmount()
+    disk.mount()
+
+
+def control(bench):
+    """With NORMAL: acknowledged changes must be lost within so many cuts."""
+    environment = {"LD_PRELOAD": preload.library(), "TORTURE_SYNCHRONOUS": "NORMAL"}
+    rig, disk = begin(bench, "-control", environment, load=False)
+    lost = noticed = 0
+    for cycle in range(1, CONTROL_CYCLES_MAX + 1):
+        if "torture: synchronous is NORMAL" not in rig.daemon.log():
+            raise AssertionError("the control ran with synchronous=FULL")
+        cut(bench, rig, disk)
+        rig.daemon.spawn()
+        if rig.wait_for_end(0.5) is not None:
+            # The broker noticed it by itself.
+            found = re.search(r"last (\d+) acknowledged records are missing", rig.daemon.log())
+            if not found:
+                raise AssertionError(f"the control did not start:\n{rig.daemon.log()[-2000:]}")
+            lost, noticed = lost + int(found[1]), noticed + 1
+            break
+        rig.daemon.kill()
+        rig.start()
+        kept, bench.violations = bench.violations, []
+        rig.witness.compare()
+        bench.violations = kept
+        lost += rig.witness.lost
+        if lost:
+            break
+        rig.witness.resume()
+    rig.witness.end()
+    rig.daemon.finish()
+    disk.unmount()
+    shutil.rmtree(disk.image.parent, ignore_errors=True)
+    bench.count("control cuts", cycle)
+    bench.count("control lost", lost)
+    bench.count("control noticed at start", noticed)
+    if not lost:
+        bench.violated(f"{cycle} cuts with synchronous=NORMAL lost nothing: the cut cuts nothing")
