@@ -9,12 +9,19 @@ package enum EngineAnswer: Sendable {
     case noSpace
 }
 
+/// Whoever waits for the answer to a command, as a number that the driver gives.
+package struct Ticket: Hashable, Sendable {
+    package let number: UInt64
+
+    package init(_ number: UInt64) { self.number = number }
+}
+
 /// The writer's state machine: which commands form a batch, when it may be answered, and what a
 /// failed append means.
 ///
 /// It has no threads, no clock and no disk: events go in, actions come out, and who drives it
-/// performs them. `Ticket` stands for whoever waits for an answer.
-package struct Engine<Ticket: Sendable>: Sendable {
+/// performs them.
+package struct Engine: Sendable {
     /// A command that waits for its batch.
     package struct Submission: Sendable {
         package var command: Command
@@ -50,7 +57,7 @@ package struct Engine<Ticket: Sendable>: Sendable {
 
     /// Most commands of one batch: it bounds the work that one failed append takes back, and how
     /// long the first of them waits for the last to be decided.
-    package static var batchCountMax: Int { 512 }
+    package static let batchCountMax = 512
 
     package private(set) var broker: Broker
     private var waiting: [Submission] = []
@@ -105,9 +112,13 @@ package struct Engine<Ticket: Sendable>: Sendable {
     package mutating func begin(at now: Instant) -> Action {
         precondition(batch.isEmpty, "a batch is being written")
         guard !waiting.isEmpty else { return .none }
-        let count = min(waiting.count, Self.batchCountMax)
-        batch = Array(waiting.prefix(count))
-        waiting.removeFirst(count)
+        if waiting.count <= Self.batchCountMax {
+            // The two arrays take turns, so that neither is made anew.
+            swap(&batch, &waiting)
+        } else {
+            batch.append(contentsOf: waiting.prefix(Self.batchCountMax))
+            waiting.removeFirst(Self.batchCountMax)
+        }
         return decideBatch(at: now)
     }
 

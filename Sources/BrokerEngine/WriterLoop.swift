@@ -2,9 +2,7 @@ package import BrokerCore
 package import BrokerStore
 
 /// What the writer's loop tells whoever runs it, as it happens and in this order.
-package protocol WriterEvents<Ticket>: AnyObject {
-    associatedtype Ticket: Sendable
-
+package protocol WriterEvents: AnyObject {
     /// A batch is on disk; its answers follow.
     func appended(_ batch: JournalBatch)
     /// Answers, of one batch, in the order in which its commands were submitted.
@@ -37,22 +35,25 @@ package struct WriterFailure: Error, Equatable, Sendable {
 ///
 /// The daemon runs it on a thread with the machine's clocks, the simulator with its own; neither
 /// has a rule of its own about when something is durable, answered or tried again.
-package struct WriterLoop<Events: WriterEvents> {
-    package typealias Submission = Engine<Events.Ticket>.Submission
+package struct WriterLoop {
+    package typealias Submission = Engine.Submission
 
     /// A snapshot every so many records: reading that many back takes some 50 ms, writing a snapshot
     /// some 10, so neither a start nor a busy writer feels it.
-    package static var snapshotRecordCountDefault: UInt64 { 50_000 }
+    package static let snapshotRecordCountDefault: UInt64 = 50_000
     /// The longest sleep: the watchdog and the wall clock are looked after at least so often.
-    package static var roundMillisecondsMax: Int64 { 500 }
+    package static let roundMillisecondsMax: Int64 = 500
     /// How often space is looked for once it ran out.
-    private static var reserveRetryMilliseconds: Int64 { 1_000 }
+    private static let reserveRetryMilliseconds: Int64 = 1_000
 
-    private var engine: Engine<Events.Ticket>
+    /// For what the loop asks of itself; its answers are told as any other.
+    package static let ownTicket = Ticket(0)
+
+    private var engine: Engine
     private let store: any Store
     private var timeLine: TimeLine
-    private let events: Events
-    private let systemTicket: Events.Ticket
+    // The driver outlives its loop, and mostly owns it.
+    private unowned let events: any WriterEvents
     private let snapshotRecordCount: UInt64
     private var snapshotRevision: UInt64
     private var reserveTriedAt: Int64 = 0
@@ -60,11 +61,10 @@ package struct WriterLoop<Events: WriterEvents> {
     /// - Parameters:
     ///   - broker: as the store's recovery gives it.
     ///   - snapshotRevision: that of the recovery's snapshot; 0 where there is none.
-    ///   - systemTicket: for what the loop asks of itself; its answers go to `events` as any other.
     ///   - snapshotRecordCount: a snapshot is taken whenever so many records came since the last.
     package init(
         broker: Broker, snapshotRevision: UInt64, store: any Store, timeLine: TimeLine,
-        events: Events, systemTicket: Events.Ticket,
+        events: any WriterEvents,
         snapshotRecordCount: UInt64 = Self.snapshotRecordCountDefault
     ) {
         engine = Engine(broker: broker)
@@ -72,7 +72,6 @@ package struct WriterLoop<Events: WriterEvents> {
         self.store = store
         self.timeLine = timeLine
         self.events = events
-        self.systemTicket = systemTicket
         self.snapshotRecordCount = snapshotRecordCount
     }
 
@@ -136,13 +135,13 @@ package struct WriterLoop<Events: WriterEvents> {
     }
 
     private mutating func ask(_ command: Command) {
-        engine.submit(Submission(command, by: .system, ticket: systemTicket))
+        engine.submit(Submission(command, by: .system, ticket: Self.ownTicket))
     }
 
     // MARK: Batches
 
     private mutating func perform(
-        _ first: Engine<Events.Ticket>.Action, _ reading: ClockReading
+        _ first: Engine.Action, _ reading: ClockReading
     ) throws(WriterFailure) {
         var action = first
         while true {
@@ -163,7 +162,7 @@ package struct WriterLoop<Events: WriterEvents> {
 
     private mutating func append(
         _ batch: JournalBatch
-    ) throws(WriterFailure) -> Engine<Events.Ticket>.Action {
+    ) throws(WriterFailure) -> Engine.Action {
         do throws(StoreError) {
             try store.append(batch)
         } catch .full {

@@ -37,7 +37,7 @@ package final class BrokerService: Sendable {
         let recovery = try store.recover()
         var broker: Broker
         do {
-            broker = try Engine<Reply>.recover(recovery)
+            broker = try Engine.recover(recovery)
         } catch {
             throw StoreError.damaged(error.message)
         }
@@ -98,7 +98,7 @@ package final class BrokerService: Sendable {
         reply: @escaping @Sendable (EngineAnswer?) -> Void
     ) {
         let isTaken = writer.queue.add(
-            Engine<Reply>.Submission(command, by: actor, ticket: Reply { reply($0) }))
+            Writer.Submission(command: command, actor: actor, reply: Reply { reply($0) }))
         if !isTaken { reply(nil) }
     }
 

@@ -3,7 +3,7 @@ import BrokerEngine
 import BrokerStore
 import Glibc
 
-/// A ticket of the engine: a place to send the answer to.
+/// A place to send an answer to.
 struct Reply: Sendable {
     var send: @Sendable (EngineAnswer) -> Void
 
@@ -16,10 +16,15 @@ struct Reply: Sendable {
 final class Writer: @unchecked Sendable {
     // Safe: after `start`, all but the queue is touched by the writer's thread alone.
 
-    typealias Submission = Engine<Reply>.Submission
+    struct Submission: Sendable {
+        var command: Command
+        var actor: Actor
+        var reply: Reply
+    }
 
     let queue = WaitQueue<Submission>()
-    private var loop: WriterLoop<Publisher>
+    private var loop: WriterLoop
+    private let publisher: Publisher
     private let published: PublishedState
     private let hooks: ServiceHooks
     private var thread: JoinableThread?
@@ -28,10 +33,10 @@ final class Writer: @unchecked Sendable {
         broker: Broker, snapshotRevision: UInt64, store: any Store, timeLine: TimeLine,
         published: PublishedState, hooks: ServiceHooks
     ) {
+        publisher = Publisher(published: published, hooks: hooks)
         loop = WriterLoop(
             broker: broker, snapshotRevision: snapshotRevision, store: store, timeLine: timeLine,
-            events: Publisher(published: published, hooks: hooks),
-            systemTicket: Reply { _ in })
+            events: publisher)
         self.published = published
         self.hooks = hooks
     }
@@ -52,7 +57,12 @@ final class Writer: @unchecked Sendable {
             while true {
                 let taken = queue.takeAll(
                     waitingMilliseconds: loop.sleepMilliseconds(.now()))
-                for submission in taken.elements { loop.submit(submission) }
+                for submission in taken.elements {
+                    let ticket = publisher.ticket(for: submission.reply)
+                    loop.submit(
+                        Engine.Submission(
+                            submission.command, by: submission.actor, ticket: ticket))
+                }
                 try loop.round(.now())
                 published.writerIsAlive()
                 hooks.writerIsAlive()
@@ -69,10 +79,23 @@ final class Writer: @unchecked Sendable {
 private final class Publisher: WriterEvents {
     private let published: PublishedState
     private let hooks: ServiceHooks
+    /// Who waits, by ticket; the first ticket is 1, for 0 is the loop's own.
+    private var replies: [Reply] = []
+    private var answeredCount = 0
 
     init(published: PublishedState, hooks: ServiceHooks) {
         self.published = published
         self.hooks = hooks
+    }
+
+    func ticket(for reply: Reply) -> Ticket {
+        // A round answers everything: then the numbers begin again.
+        if answeredCount == replies.count {
+            replies.removeAll(keepingCapacity: true)
+            answeredCount = 0
+        }
+        replies.append(reply)
+        return Ticket(UInt64(replies.count))
     }
 
     func appended(_ batch: JournalBatch) {
@@ -83,8 +106,11 @@ private final class Publisher: WriterEvents {
         }
     }
 
-    func answer(_ answers: [(Reply, EngineAnswer)]) {
-        for (reply, answer) in answers { reply.send(answer) }
+    func answer(_ answers: [(Ticket, EngineAnswer)]) {
+        for (ticket, answer) in answers where ticket != WriterLoop.ownTicket {
+            answeredCount += 1
+            replies[Int(ticket.number) - 1].send(answer)
+        }
     }
 
     func clockSet(_ mark: ClockMark) { published.setClock(mark) }

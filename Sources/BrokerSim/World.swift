@@ -7,9 +7,6 @@ import BrokerStore
 ///
 /// `perform` does one step; a history is a list of steps, and the same list does the same.
 final class World: WriterEvents {
-    /// The number of a question; 0 is the writer's own.
-    typealias Ticket = UInt32
-
     private let swarm: Swarm
     private let disk: SimDisk
     private(set) var clock = SimClock()
@@ -22,7 +19,8 @@ final class World: WriterEvents {
     private var outstanding: [Question] = []
     /// How many of them are answered.
     private var answeredCount = 0
-    private var lastTicket: Ticket = 0
+    /// Tickets count from 1; 0 is the writer's own.
+    private var lastTicket: UInt64 = 0
     private var mark = ClockMark.unset
     private var roundNow = Instant.distantPast
     /// Instant of the time line minus the time that really passed.
@@ -73,10 +71,11 @@ final class World: WriterEvents {
     // MARK: Asking
 
     private func ask(_ question: Question) {
-        lastTicket = lastTicket == .max ? 1 : lastTicket + 1
+        lastTicket += 1
         outstanding.append(question)
         process.loop.submit(
-            WriterLoop<World>.Submission(question.command, by: question.actor, ticket: lastTicket))
+            WriterLoop.Submission(
+                question.command, by: question.actor, ticket: Ticket(lastTicket)))
     }
 
     private func round() throws(Finding) {
@@ -108,15 +107,15 @@ final class World: WriterEvents {
         let pending = outstanding.count - answeredCount
         for (ticket, answer) in answers {
             said.append(answer)
-            guard ticket != 0 else {
+            guard ticket != WriterLoop.ownTicket else {
                 questions.append(Question(.setClock(mark), by: .system))
                 continue
             }
-            let expected = lastTicket &- Ticket(outstanding.count - answeredCount - 1)
-            guard answeredCount < outstanding.count, ticket == expected else {
+            let waiting = UInt64(outstanding.count - answeredCount)
+            guard waiting > 0, ticket.number == lastTicket - waiting + 1 else {
                 finding = Finding(
                     "answer-to-another",
-                    "ticket \(ticket) is answered, \(pending) wait")
+                    "ticket \(ticket.number) is answered, \(pending) wait")
                 return
             }
             let question = outstanding[answeredCount]
@@ -178,7 +177,7 @@ final class World: WriterEvents {
         }
         var inFlight: [Question] = []
         if let lost = store.lost {
-            let most = answeredCount + Engine<Ticket>.batchCountMax
+            let most = answeredCount + Engine.batchCountMax
             inFlight = Array(outstanding[answeredCount..<min(outstanding.count, most)])
             if lost.setsClock { inFlight.append(Question(.setClock(mark), by: .system)) }
         }
@@ -220,7 +219,7 @@ final class World: WriterEvents {
         let broker: Broker
         do {
             recovery = try store.recover()
-            broker = try Engine<Ticket>.recover(recovery)
+            broker = try Engine.recover(recovery)
         } catch {
             throw Finding("unreadable", "\(error)")
         }
@@ -229,7 +228,7 @@ final class World: WriterEvents {
         process = Process(
             WriterLoop(
                 broker: broker, snapshotRevision: recovery.snapshot?.revision ?? 0, store: store,
-                timeLine: timeLine, events: self, systemTicket: 0,
+                timeLine: timeLine, events: self,
                 snapshotRecordCount: swarm.snapshotRecordCount))
         process.loop.start()
         trace.mix(broker.revision)
@@ -312,9 +311,9 @@ final class World: WriterEvents {
 
 /// The broker's process. A class of its own, so that the loop is changed and asked in its place.
 private final class Process {
-    var loop: WriterLoop<World>
+    var loop: WriterLoop
 
-    init(_ loop: WriterLoop<World>) { self.loop = loop }
+    init(_ loop: WriterLoop) { self.loop = loop }
 }
 
 extension JournalBatch {

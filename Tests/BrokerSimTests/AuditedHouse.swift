@@ -8,7 +8,7 @@ import BrokerStore
 struct AuditedHouse {
     var workload: AuditorWorkload
     var auditor = Auditor()
-    var engine = Engine<Int>(broker: Broker())
+    var engine = Engine(broker: Broker())
     /// What was done, for a message.
     var history: [String] = []
     private var random: Random
@@ -45,7 +45,7 @@ struct AuditedHouse {
     mutating func run(_ questions: [Question], diesWhileWriting: Bool = false) throws {
         for (number, question) in questions.enumerated() {
             history.append("\(workload.now): \(question.command) by \(question.actor.name)")
-            engine.submit(Engine.Submission(question.command, by: question.actor, ticket: number))
+            engine.submit(Engine.Submission(question.command, by: question.actor, ticket: Ticket(UInt64(number))))
         }
         while true {
             switch engine.begin(at: now) {
@@ -58,7 +58,7 @@ struct AuditedHouse {
                 }
                 // On a full disk the reserve takes some batches, and not others.
                 let isWritten = !isFull || engine.isLowOnSpace && random.chance(percent: 60)
-                let action: Engine<Int>.Action
+                let action: Engine.Action
                 if isWritten {
                     tail.append(batch)
                     action = engine.appended()
@@ -73,7 +73,7 @@ struct AuditedHouse {
     }
 
     private mutating func tell(
-        _ questions: [Question], _ answers: [(Int, EngineAnswer)], _ isWritten: Bool
+        _ questions: [Question], _ answers: [(Ticket, EngineAnswer)], _ isWritten: Bool
     ) throws {
         for (_, answer) in answers { history.append("    -> \(answer)") }
         try auditor.answered(questions, answers.map(\.1), at: now, isWritten: isWritten)
@@ -81,7 +81,7 @@ struct AuditedHouse {
 
     private mutating func recover(_ inFlight: [Question], _ at: Instant?) throws {
         history.append("recovered, in flight: \(inFlight.count)")
-        let broker = try Engine<Int>.recover(Recovery(snapshot: image, tail: tail))
+        let broker = try Engine.recover(Recovery(snapshot: image, tail: tail))
         try auditor.recovered(broker, inFlight: inFlight, at: at)
         engine = Engine(broker: broker)
         if isFull { engine.reserveMissing() }

@@ -13,18 +13,18 @@ import Testing
         return (history, store)
     }
 
-    private func batch(_ action: Engine<Int>.Action) throws -> JournalBatch {
+    private func batch(_ action: Engine.Action) throws -> JournalBatch {
         guard case .append(let batch) = action else { throw Unexpected(action: action) }
         return batch
     }
 
-    private func answers(_ action: Engine<Int>.Action) throws -> [(Int, EngineAnswer)] {
+    private func answers(_ action: Engine.Action) throws -> [(Ticket, EngineAnswer)] {
         guard case .answer(let answers) = action else { throw Unexpected(action: action) }
         return answers
     }
 
     struct Unexpected: Error {
-        var action: Engine<Int>.Action
+        var action: Engine.Action
     }
 
     // MARK: Batches
@@ -52,7 +52,7 @@ import Testing
         #expect(written.entries.allSatisfy { $0.actor == History.admin && $0.at == history.now })
         try store.append(written)
         let said = try answers(history.engine.appended())
-        #expect(said.map(\.0) == tickets)
+        #expect(said.map { Int($0.0.number) } == tickets)
         #expect(said[0].1.lease?.id == said[2].1.lease?.id)
         #expect(said[1].1.refusal == .noSuchPool(PoolName("x")))
         #expect(written.revision == history.engine.broker.revision)
@@ -69,7 +69,7 @@ import Testing
 
     @Test func aBatchHasItsMost() throws {
         let (history, _) = try history()
-        let most = Engine<Int>.batchCountMax
+        let most = Engine.batchCountMax
         for number in 0...most { history.submit(.passTime, by: number == most ? .system : .system) }
         history.submit(history.grant("ann"))
         #expect(try answers(history.engine.begin(at: history.now)).count == most)
@@ -119,7 +119,7 @@ import Testing
         let said = try answers(history.engine.appended())
         #expect(said.map(\.1.isNoSpace) == [true, false, true, true, true, true, true])
         #expect(history.engine.broker.lease(lease.id)?.endReason == .released)
-        #expect(try Engine<Int>.recover(store.recover()).image == history.engine.broker.image)
+        #expect(try Engine.recover(store.recover()).image == history.engine.broker.image)
     }
 
     /// What needs no writing is answered on a full disk as on any other.
@@ -209,7 +209,7 @@ import Testing
             if step % 20 == 0, history.engine.isLowOnSpace == false {
                 try store.save(history.engine.broker.image)
             }
-            let recovered = try Engine<Int>.recover(try store.recover())
+            let recovered = try Engine.recover(try store.recover())
             try #require(recovered.image == history.engine.broker.image, "step \(step)")
         }
         #expect(ids.count > 100)
@@ -221,13 +221,13 @@ import Testing
         let (history, store) = try history()
         try history.live(0..<20)
         let image = history.engine.broker.image
-        #expect(try Engine<Int>.recover(try store.recover()).image == image)
+        #expect(try Engine.recover(try store.recover()).image == image)
         try store.save(image)
-        #expect(try Engine<Int>.recover(try store.recover()).image == image)
+        #expect(try Engine.recover(try store.recover()).image == image)
         try history.live(20..<40)
         #expect(
-            try Engine<Int>.recover(try store.recover()).image == history.engine.broker.image)
-        #expect(try Engine<Int>.recover(Recovery(snapshot: nil, tail: [])).image == Broker().image)
+            try Engine.recover(try store.recover()).image == history.engine.broker.image)
+        #expect(try Engine.recover(Recovery(snapshot: nil, tail: [])).image == Broker().image)
     }
 
     @Test func gapsAreRefused() throws {
@@ -238,15 +238,15 @@ import Testing
         for position in recovery.tail.indices.dropLast() {
             var damaged = recovery
             damaged.tail.remove(at: position)
-            #expect(throws: Broker.Misfit.self) { try Engine<Int>.recover(damaged) }
+            #expect(throws: Broker.Misfit.self) { try Engine.recover(damaged) }
         }
         var twice = recovery
         twice.tail.append(twice.tail[1])
-        #expect(throws: Broker.Misfit.self) { try Engine<Int>.recover(twice) }
+        #expect(throws: Broker.Misfit.self) { try Engine.recover(twice) }
         var early = recovery
         early.snapshot = Broker().image
         early.tail.removeFirst()
-        #expect(throws: Broker.Misfit.self) { try Engine<Int>.recover(early) }
+        #expect(throws: Broker.Misfit.self) { try Engine.recover(early) }
     }
 
     /// A record that does not fit the state before it.
@@ -273,7 +273,7 @@ import Testing
                     after: history.engine.broker.revision,
                     entries: [JournalEntry(at: history.now, actor: .system, records: [record])]))
             #expect(throws: Broker.Misfit.self, "\(record)") {
-                try Engine<Int>.recover(damaged)
+                try Engine.recover(damaged)
             }
         }
     }

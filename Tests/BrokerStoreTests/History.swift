@@ -7,7 +7,7 @@ final class History {
     static let start = Instant(milliseconds: 1_764_000_000_000)
     static let admin = Actor(name: "root", uid: 0, role: .admin)
 
-    var engine: Engine<Int>
+    var engine: Engine
     let store: any Store
     var now = History.start
     /// What was said, in the order in which it was said.
@@ -43,24 +43,24 @@ final class History {
     @discardableResult
     func submit(_ command: Command, by actor: Actor = History.admin) -> Int {
         ticketCount += 1
-        engine.submit(Engine.Submission(command, by: actor, ticket: ticketCount))
+        engine.submit(Engine.Submission(command, by: actor, ticket: Ticket(UInt64(ticketCount))))
         return ticketCount
     }
 
     /// Does what the engine wants until there is nothing left to do.
     func drive() throws(StoreError) {
         while engine.hasWork {
-            var action: Engine<Int>.Action? = engine.begin(at: now)
+            var action: Engine.Action? = engine.begin(at: now)
             while let next = action { action = try perform(next) }
         }
     }
 
     /// Does one thing, and gives what follows from it.
-    private func perform(_ action: Engine<Int>.Action) throws(StoreError) -> Engine<Int>.Action? {
+    private func perform(_ action: Engine.Action) throws(StoreError) -> Engine.Action? {
         switch action {
         case .none, .releaseReserve: return nil
         case .answer(let said):
-            answers += said.map { (ticket: $0.0, answer: $0.1) }
+            answers += said.map { (ticket: Int($0.0.number), answer: $0.1) }
             return nil
         case .append(let batch):
             do throws(StoreError) {

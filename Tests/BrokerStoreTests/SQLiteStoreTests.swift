@@ -44,7 +44,7 @@ import Testing
     private func state(_ folder: TemporaryFolder) throws -> BrokerImage {
         let store = try open(folder)
         defer { store.close() }
-        return try Engine<Int>.recover(try store.recover()).image
+        return try Engine.recover(try store.recover()).image
     }
 
     private func expectDamaged(
