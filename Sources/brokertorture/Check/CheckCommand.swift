@@ -5,35 +5,33 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Checks what a load recorded.",
-        discussion: "Exit codes: 0 nothing was found; 1 something was.")
+        discussion: """
+            The first line of the output has the figures. Exit codes: 0 nothing was found; 1 \
+            something was, and is shown with the calls involved.
+            """)
 
-    @Argument(help: "Histories of one daemon's state.")
+    @Argument(help: "Histories of one daemon's state, of loads one after another.")
     var files: [String]
 
     @Option(help: "How long a lease may be seen after its deadline while the daemon answers.")
     var graceMs = 1_000
 
-    @Option(help: "How many acknowledged changes may be lost: for a daemon that does not sync.")
+    @Option(help: "How many signs of acknowledged changes that are lost are let pass.")
     var lostAllowed = 0
 
-    func run() throws {
-        var calls = 0
-        var unknown = 0
-        var audits = 0
-        for path in files {
-            let words = WordTable()
-            let file = try HistoryFile(path: path)
-            var reader = try HistoryReader(file)
-            while let event = try reader.next(words) {
-                switch event {
-                case .call(let call):
-                    calls += 1
-                    if call.isUnknown { unknown += 1 }
-                case .audit: audits += 1
-                case .clock, .end: break
-                }
-            }
+    func validate() throws {
+        guard !files.isEmpty else { throw ValidationError("Name a history.") }
+        guard (0...3_600_000).contains(graceMs), lostAllowed >= 0 else {
+            throw ValidationError("--grace-ms and --lost-allowed are not negative.")
         }
-        print("check: calls=\(calls) unknown=\(unknown) audits=\(audits)")
+    }
+
+    func run() throws {
+        var checker = try Checker(paths: files, graceMilliseconds: graceMs)
+        try checker.run()
+        print(try checker.report(), terminator: "")
+        let findings = checker.findings
+        let others = findings.total - findings.lost
+        guard others == 0, findings.lost <= lostAllowed else { throw ExitCode.failure }
     }
 }

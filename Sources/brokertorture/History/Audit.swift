@@ -22,6 +22,8 @@ struct PoolFacts: Equatable {
     var leased: Int
     /// The sum of the counts of all states; it has to be the size.
     var total: Int
+    /// Seats that are kept for one person.
+    var kept: Int
     var ttlSeconds: Int
     var ttlSecondsMax: Int
 }

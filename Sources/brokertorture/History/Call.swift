@@ -140,8 +140,9 @@ struct Call {
     var group = Name.none
     var pool = Name.none
     var seat = Name.none
-    /// Of the key; 0: none. Keys of one history differ from those of every other.
-    var key: UInt32 = 0
+    /// Of the key; 0: none. Keys of one history differ from those of every other: in its reader's
+    /// stream the number of the file stands above the lowest 40 bits.
+    var key: UInt64 = 0
     var amount = -1
 
     // Answer.

@@ -86,7 +86,7 @@ struct HistoryReader {
         call.seat = try name()
         call.amount = Int(try source.signed())
         if parts.contains(.lease) { call.lease = try lease() }
-        if parts.contains(.key) { call.key = UInt32(truncatingIfNeeded: try source.number()) }
+        if parts.contains(.key) { call.key = try source.number() }
         if parts.contains(.slug) {
             call.slug = try name()
             call.reasonGroup = try name()
@@ -122,6 +122,7 @@ struct HistoryReader {
                     name: name, size: Int(try source.signed()),
                     targetSize: Int(try source.signed()), isOpen: isOpen,
                     leased: Int(try source.signed()), total: Int(try source.signed()),
+                    kept: Int(try source.signed()),
                     ttlSeconds: Int(try source.signed()),
                     ttlSecondsMax: Int(try source.signed())))
         }

@@ -82,7 +82,7 @@ final class HistoryWriter {
         for name in [call.holder, call.group, call.pool, call.seat] { self.name(name) }
         sink.signed(Int64(call.amount))
         if let lease = call.lease { self.lease(lease) }
-        if call.key != 0 { sink.number(UInt64(call.key)) }
+        if call.key != 0 { sink.number(call.key) }
         if call.slug != .none {
             for name in [call.slug, call.reasonGroup, call.reasonPool] { self.name(name) }
             sink.signed(Int64(call.counts.first))
@@ -114,7 +114,7 @@ final class HistoryWriter {
             name(pool.name)
             sink.byte(pool.isOpen ? 1 : 0)
             for value in [
-                pool.size, pool.targetSize, pool.leased, pool.total, pool.ttlSeconds,
+                pool.size, pool.targetSize, pool.leased, pool.total, pool.kept, pool.ttlSeconds,
                 pool.ttlSecondsMax,
             ] {
                 sink.signed(Int64(value))

@@ -101,6 +101,7 @@ struct AuditReading {
             isOpen: pool.state == .open, leased: seats.leased,
             total: seats.available + seats.leased + seats.cleaning + seats.starting
                 + seats.offline + seats.quarantined + seats.cordoned,
+            kept: pool.seatsListed.count { $0.agent != nil },
             ttlSeconds: pool.leaseTTLSeconds, ttlSecondsMax: pool.leaseTTLSecondsMax)
     }
 

@@ -33,7 +33,7 @@ final class LoadRun {
     private var phaseAt: Int64
     private let startedAt: Int64
     private var runningAt: Int64 = 0
-    private var keys: UInt32 = 0
+    private var keys: UInt64 = 0
     private var wallOffset: Int64 = 0
     private var lookAt: Int64 = 0
     private var auditAt: Int64 = 0

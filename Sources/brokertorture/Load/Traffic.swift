@@ -28,7 +28,7 @@ struct Traffic {
 
     /// - Parameter key: the number that a new key would get.
     mutating func next(
-        in world: World, key: UInt32, _ random: inout SeededRandom
+        in world: World, key: UInt64, _ random: inout SeededRandom
     ) -> Call {
         let holder = holder(in: world, &random)
         switch random.below(100) {
@@ -85,7 +85,7 @@ struct Traffic {
     }
 
     private func grant(
-        for holder: Int, in world: World, key: UInt32, _ random: inout SeededRandom
+        for holder: Int, in world: World, key: UInt64, _ random: inout SeededRandom
     ) -> Call {
         var call = Call(.grant)
         let group = world.groups[world.holders[holder].group]
