@@ -64,8 +64,10 @@ extension Broker {
     ///
     /// - Throws: `Misfit` when rows contradict each other; the image's own checksum is checked by
     ///   who reads it.
-    package init(image: BrokerImage) throws(Misfit) {
-        self.init()
+    package init(
+        image: BrokerImage, endedCountMax: Int = Self.endedCountMaxDefault
+    ) throws(Misfit) {
+        self.init(endedCountMax: endedCountMax)
         for (position, row) in image.pools.enumerated() {
             guard poolSlots[row.spec.name] == nil else {
                 throw Misfit(message: "pool \(row.spec.name.value) is there twice")

@@ -10,7 +10,7 @@ import DequeModule
 /// while `isUndoable` is set, remember how to take the change back.
 package struct Broker: Sendable {
     /// Ended leases that are kept: a full day of a house of 1,700 seats that change twice a day.
-    package static let endedCountMax = 4_096
+    package static let endedCountMaxDefault = 4_096
     /// Idempotency keys that are kept a caller and holder; the oldest gives way.
     package static let keysPerScopeMax = 64
     /// How long an idempotency key is kept.
@@ -79,7 +79,13 @@ package struct Broker: Sendable {
     package var isUndoable = false
     var undoLog: [Undo] = []
 
-    package init() {}
+    /// Ended leases that are kept; no part of the state.
+    let endedCountMax: Int
+
+    /// - Parameter endedCountMax: how many ended leases are kept; a simulation keeps fewer.
+    package init(endedCountMax: Int = Self.endedCountMaxDefault) {
+        self.endedCountMax = endedCountMax
+    }
 }
 
 /// How the broker's time line stands to the machine's clocks.
@@ -183,7 +189,7 @@ extension Broker {
 
     /// Makes everything so far final, and drops what memory need not keep.
     package mutating func settle() {
-        while ended.count > Self.endedCountMax {
+        while ended.count > endedCountMax {
             let lease = ended.removeFirst()
             endedDropped += 1
             historyStart = max(historyStart, lease.id.timeMilliseconds)

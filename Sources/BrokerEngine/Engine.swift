@@ -81,11 +81,13 @@ package struct Engine: Sendable {
     /// The state of a store that was just opened.
     ///
     /// - Throws: `Misfit` where a record does not fit the state before it.
-    package static func recover(_ recovery: Recovery) throws(Broker.Misfit) -> Broker {
+    package static func recover(
+        _ recovery: Recovery, endedCountMax: Int = Broker.endedCountMaxDefault
+    ) throws(Broker.Misfit) -> Broker {
         var broker =
             try recovery.snapshot.map { image throws(Broker.Misfit) in
-                try Broker(image: image)
-            } ?? Broker()
+                try Broker(image: image, endedCountMax: endedCountMax)
+            } ?? Broker(endedCountMax: endedCountMax)
         for batch in recovery.tail {
             guard batch.after == broker.revision else {
                 throw Broker.Misfit(

@@ -1,9 +1,18 @@
+import BrokerCore
+
 /// What a run met: a run that meets nothing proves nothing.
 package struct Counts: Equatable, Sendable {
     package var steps = 0
     /// Requests that were answered.
     package var operations = 0
     package var granted = 0
+    /// Renewed, released, revoked, resized and whatever else was done.
+    package var changed = 0
+    /// Answered with a lease that was there.
+    package var held = 0
+    /// Refused grants, by `Rule`.
+    package var refusedByRule = Array(repeating: 0, count: Rule.allCases.count)
+    /// Refused otherwise.
     package var refused = 0
     package var noSpace = 0
     package var batches = 0
@@ -23,6 +32,9 @@ package struct Counts: Equatable, Sendable {
         steps += other.steps
         operations += other.operations
         granted += other.granted
+        changed += other.changed
+        held += other.held
+        for rule in refusedByRule.indices { refusedByRule[rule] += other.refusedByRule[rule] }
         refused += other.refused
         noSpace += other.noSpace
         batches += other.batches
@@ -83,7 +95,13 @@ package struct Simulation: Sendable {
             return Outcome(counts: Counts(), trace: TraceHash(), finding: error, steps: [])
         }
         let people = People(Workload(swarm))
-        world.heard = { people.workload.heard($0, $1) }
+        world.heard = { question, lease in
+            if let lease {
+                people.workload.heard(question, lease)
+            } else {
+                people.workload.heardOfNoLease(question)
+            }
+        }
         do throws(Finding) {
             for step in people.workload.opening() {
                 if recording { steps.append(step) }

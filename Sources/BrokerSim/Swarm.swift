@@ -1,3 +1,5 @@
+import BrokerCore
+
 /// What one run is like. All of it is drawn from the seed, and each run leaves most things out: a
 /// swarm of lopsided runs meets more than a thousand alike.
 package struct Swarm: Sendable {
@@ -46,6 +48,8 @@ package struct Swarm: Sendable {
     var clockStepOnceIn: Int
     var suspendOnceIn: Int
     var restoreOnceIn: Int
+    /// Ended leases that the broker remembers.
+    var endedCountMax: Int
     /// The store takes a snapshot every so many records.
     package var snapshotRecordCount: UInt64
 
@@ -86,6 +90,7 @@ package struct Swarm: Sendable {
         suspendOnceIn = rate(&random, [100, 1_000])
         restoreOnceIn = rate(&random, [1_500, 6_000])
         snapshotRecordCount = UInt64(random.pick([200, 1_000, 3_000]))
+        endedCountMax = random.pick([16, 100, 100, 400, Broker.endedCountMaxDefault])
         self.operationCount = operationCount ?? (isLarge ? 30_000 : 20_000)
     }
 

@@ -26,7 +26,7 @@ struct Town {
         subjects = holders.map { holder in
             Subject(
                 holder: holder,
-                unixGroups: unixGroups.filter { _ in random.chance(percent: 40) })
+                unixGroups: unixGroups.filter { _ in random.chance(percent: 50) })
         }
         agents = holders.enumerated().map { number, holder in
             Actor(name: holder.value, uid: 1_000 + UInt32(number), role: .agent)
@@ -54,7 +54,7 @@ struct Town {
 
     /// The whole of a site. In one of some ten a pool or a group is missing.
     func site(_ random: inout Random) -> SiteSpec {
-        let some = random.once(in: 3)
+        let some = random.once(in: 5)
         let here = pools.filter { _ in !some || random.chance(percent: 80) }
         let names = random.once(in: 4) ? random.shuffled(here) : here
         return SiteSpec(
@@ -86,13 +86,13 @@ struct Town {
         _ random: inout Random, _ name: GroupName, pools names: [PoolName]
     ) -> GroupSpec {
         var members: [Member] = []
-        for number in 0..<Self.unixGroupCount where random.chance(percent: 40) {
+        for number in 0..<Self.unixGroupCount where random.chance(percent: 60) {
             members.append(.unixGroup(UnixGroupName("u\(number)")))
         }
         if members.isEmpty || random.once(in: 3) { members.append(.user(random.pick(holders))) }
         var spec = GroupSpec(
             name: name, members: members,
-            pools: random.shuffled(names).filter { _ in random.chance(percent: 75) })
+            pools: random.shuffled(names).filter { _ in random.chance(percent: 85) })
         if swarm.hasQuotas, random.chance(percent: 70) {
             spec.quota = random.below(swarm.seatCountMax + 3)
         }

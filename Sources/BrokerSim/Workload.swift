@@ -104,6 +104,25 @@ struct Workload {
         }
     }
 
+    /// Tells a person that a lease is over; not everybody listens.
+    mutating func heardOfNoLease(_ question: Question) {
+        let id: LeaseID
+        switch question.command {
+        case .renew(let lease, _, _, _), .release(let lease, _), .revoke(let lease, _, _):
+            id = lease
+        default: return
+        }
+        guard random.chance(percent: 70), let index = known.firstIndex(where: { $0.lease == id })
+        else { return }
+        forget(index)
+    }
+
+    private mutating func forget(_ index: Int) {
+        known.swapAt(index, known.count - 1)
+        known.removeLast()
+        nextKnown = 0
+    }
+
     mutating func next() -> Step {
         while true {
             switch phase {
@@ -224,9 +243,7 @@ struct Workload {
             let lease = known[index]
             // Whoever has released a lease mostly knows it.
             if kind == .release, random.chance(percent: 80) {
-                known.swapAt(index, known.count - 1)
-                known.removeLast()
-                nextKnown = 0
+                forget(index)
             }
             return ofALease(kind, lease)
         case .resize, .poolMode, .poolList, .seatMode, .group, .site, .broker:
@@ -247,12 +264,13 @@ struct Workload {
         var grant = GrantCommand(
             id: nextID(), subject: town.subjects[person],
             isVouched: byGateway && random.chance(percent: 50))
-        if random.chance(percent: 40) { grant.pool = town.anyPool(&random) }
-        if random.chance(percent: 20) { grant.group = town.anyGroup(&random) }
+        if random.chance(percent: 25) { grant.pool = town.anyPool(&random) }
+        if random.chance(percent: 8) { grant.group = town.anyGroup(&random) }
         if random.chance(percent: 60) { grant.ttlSeconds = random.within(1...swarm.ttlSecondsMax) }
         if random.chance(percent: swarm.keyPercent) {
+            let isNew = random.chance(percent: 85)
             grant.key = GrantCommand.Key(
-                text: town.keys[random.below(town.keys.count)],
+                text: isNew ? "n\(idCount)" : random.pick(town.keys),
                 fingerprint: UInt64(random.below(40) / 39))
             if !byGateway { keyed[person] = grant }
         }

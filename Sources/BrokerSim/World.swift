@@ -12,7 +12,7 @@ final class World: WriterEvents {
     private(set) var clock = SimClock()
     private var store: SimStore
     private var process: Process!
-    private(set) var auditor = Auditor()
+    private(set) var auditor: Auditor
     private var backup: (bytes: [UInt8], auditor: Auditor)?
 
     /// Questions that are not answered yet, in the order in which they were submitted.
@@ -28,11 +28,12 @@ final class World: WriterEvents {
     private var finding: Finding?
     private(set) var trace = TraceHash()
     private(set) var counts = Counts()
-    /// Hears of every lease that was answered.
-    var heard: ((Question, LeaseID) -> Void)?
+    /// Hears of every lease that was answered; nil for one that is no more.
+    var heard: ((Question, LeaseID?) -> Void)?
 
     init(_ swarm: Swarm, liesAboutSync: Bool) throws(Finding) {
         self.swarm = swarm
+        auditor = Auditor(endedCountMax: swarm.endedCountMax)
         disk = SimDisk(instance: "sim-\(swarm.seed)", liesAboutSync: liesAboutSync)
         store = SimStore(disk: disk)
         try boot(inFlight: [], at: nil)
@@ -145,17 +146,26 @@ final class World: WriterEvents {
         counts.operations += 1
         switch answer {
         case .decided(let decision):
-            guard let lease = decision.lease else { return trace.mix(UInt64(1)) }
+            guard let lease = decision.lease else {
+                counts.changed += 1
+                return trace.mix(UInt64(1))
+            }
             trace.mix(lease.id.low ^ lease.token)
             trace.mix(lease.expiresAt.milliseconds)
-            if case .granted = decision { counts.granted += 1 }
+            switch decision {
+            case .granted: counts.granted += 1
+            case .held, .replayed: counts.held += 1
+            default: counts.changed += 1
+            }
             heard?(question, lease.id)
         case .refused(let refusal):
-            counts.refused += 1
             if case .grant(let refusal) = refusal {
+                counts.refusedByRule[Int(refusal.rule.rawValue)] += 1
                 trace.mix(UInt64(2 + refusal.rule.rawValue))
                 trace.mix(refusal.earliest?.milliseconds ?? 0)
             } else {
+                counts.refused += 1
+                heard?(question, nil)
                 trace.mix(UInt64(3))
             }
         case .noSpace:
@@ -219,7 +229,7 @@ final class World: WriterEvents {
         let broker: Broker
         do {
             recovery = try store.recover()
-            broker = try Engine.recover(recovery)
+            broker = try Engine.recover(recovery, endedCountMax: swarm.endedCountMax)
         } catch {
             throw Finding("unreadable", "\(error)")
         }

@@ -134,8 +134,9 @@ private final class Sweep: Sendable {
         if isEnd {
             print(
                 """
-                  granted \(counts.granted), refused \(counts.refused), no space \(counts.noSpace), \
-                batches \(counts.batches)
+                  granted \(counts.granted), held \(counts.held), changed \(counts.changed)
+                  grants refused by rule \(counts.refusedByRule), others \(counts.refused), \
+                no space \(counts.noSpace), batches \(counts.batches)
                   crashes \(counts.crashes), by point \(counts.faults), full disks \(counts.fills) \
                 (low \(counts.lowOnSpace), restored \(counts.spaceRestored))
                   clock steps \(counts.clockSteps), restores \(counts.restores), \

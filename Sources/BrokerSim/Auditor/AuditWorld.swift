@@ -173,7 +173,7 @@ struct AuditHistory: Sendable {
         let id = items[head].id
         forgottenUpTo = max(forgottenUpTo ?? 0, Self.time(of: id))
         head += 1
-        if head == Broker.endedCountMax {
+        if head == 256 {
             items.removeFirst(head)
             base += head
             head = 0

@@ -52,8 +52,13 @@ package struct Auditor: Sendable {
     /// Commands audited.
     package private(set) var operationCount = 0
 
+    /// Ended leases that the broker remembers.
+    private let endedCountMax: Int
+
     /// A new store: nothing in it.
-    package init() {}
+    package init(endedCountMax: Int = Broker.endedCountMaxDefault) {
+        self.endedCountMax = endedCountMax
+    }
 
     /// What became of a command.
     enum Said {
@@ -140,7 +145,7 @@ package struct Auditor: Sendable {
 
     /// What memory need not keep is forgotten once the batch is on disk.
     private mutating func settle() {
-        while world.ended.count > Broker.endedCountMax {
+        while world.ended.count > endedCountMax {
             let id = world.ended.forgetFirst()
             world.known[id] = nil
         }
