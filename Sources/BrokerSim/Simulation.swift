@@ -80,8 +80,8 @@ package struct Simulation: Sendable {
         self.liesAboutSync = liesAboutSync
     }
 
-    /// Everything is audited after so many rounds, beside what follows each recovery.
-    private static let auditRoundCount = 100
+    /// Everything is audited after so many requests, beside what follows each recovery.
+    private static let auditOperationCount = 2_000
 
     /// Runs until a rule does not hold, or to the end.
     ///
@@ -107,14 +107,14 @@ package struct Simulation: Sendable {
                 if recording { steps.append(step) }
                 try world.perform(step)
             }
-            var rounds = 0
+            var auditAt = Self.auditOperationCount
             while world.counts.operations < swarm.operationCount {
                 let step = people.workload.next()
                 if recording { steps.append(step) }
                 try world.perform(step)
                 guard case .round = step else { continue }
-                rounds += 1
-                if rounds % Self.auditRoundCount == 0 {
+                if world.counts.operations >= auditAt {
+                    auditAt = world.counts.operations + Self.auditOperationCount
                     if recording { steps.append(.audit) }
                     try world.audit()
                 }

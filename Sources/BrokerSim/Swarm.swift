@@ -38,7 +38,7 @@ package struct Swarm: Sendable {
     var repeatPercent: Int
     var keyPercent: Int
 
-    // MARK: Faults, once in so many rounds; 0: never
+    // MARK: Faults, once in so many requests; 0: never
 
     var diskFaultOnceIn: Int
     var killOnceIn: Int
@@ -57,7 +57,7 @@ package struct Swarm: Sendable {
         var random = Random(seed: seed ^ 0x5357_4152_4D00_0001)
         self.seed = seed
         // Few seats make many collisions; now and then a house as large as they come.
-        let isLarge = random.once(in: 40)
+        let isLarge = random.once(in: 120)
         poolCount = random.within(1...4)
         seatCountMax = isLarge ? random.within(100...600) : random.pick([1, 3, 6, 12, 30])
         groupCount = random.within(1...6)
@@ -69,6 +69,8 @@ package struct Swarm: Sendable {
         weights = Workload.Kind.allCases.map { kind in
             random.chance(percent: kind.absentPercent) ? 0 : random.within(kind.weights)
         }
+        // Admins of a large house are as many as those of a small one.
+        if isLarge { for kind in Workload.Kind.ofAdmins { weights[kind.rawValue] = 1 } }
         // Without grants nothing happens.
         weights[0] = max(weights[0], 30)
         batchMax = random.pick([1, 2, 4, 16, 64, isLarge ? 700 : 200])
@@ -81,28 +83,16 @@ package struct Swarm: Sendable {
         func rate(_ random: inout Random, _ choices: [Int]) -> Int {
             random.chance(percent: 50) ? 0 : random.pick(choices)
         }
-        diskFaultOnceIn = rate(&random, [100, 1_000, 5_000])
-        killOnceIn = rate(&random, [400, 4_000])
-        powerCutOnceIn = rate(&random, [400, 4_000])
-        restartOnceIn = rate(&random, [500, 3_000])
-        fillOnceIn = rate(&random, [200, 2_000])
-        clockStepOnceIn = rate(&random, [100, 1_000])
-        suspendOnceIn = rate(&random, [100, 1_000])
-        restoreOnceIn = rate(&random, [1_500, 6_000])
-        snapshotRecordCount = UInt64(random.pick([200, 1_000, 3_000]))
+        diskFaultOnceIn = rate(&random, [400, 2_000, 8_000])
+        killOnceIn = rate(&random, [1_500, 8_000])
+        powerCutOnceIn = rate(&random, [1_500, 8_000])
+        restartOnceIn = rate(&random, [2_000, 8_000])
+        fillOnceIn = rate(&random, [800, 6_000])
+        clockStepOnceIn = rate(&random, [300, 3_000])
+        suspendOnceIn = rate(&random, [300, 3_000])
+        restoreOnceIn = rate(&random, [3_000, 12_000])
+        snapshotRecordCount = UInt64(random.pick([200, 1_000, 3_000, 10_000]))
         endedCountMax = random.pick([16, 100, 100, 400, Broker.endedCountMaxDefault])
         self.operationCount = operationCount ?? (isLarge ? 30_000 : 20_000)
-    }
-
-    /// Lets nothing fail from here on: the part of a run in which things must move again.
-    mutating func endFaults() {
-        diskFaultOnceIn = 0
-        killOnceIn = 0
-        powerCutOnceIn = 0
-        restartOnceIn = 0
-        fillOnceIn = 0
-        clockStepOnceIn = 0
-        suspendOnceIn = 0
-        restoreOnceIn = 0
     }
 }

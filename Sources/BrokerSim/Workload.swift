@@ -17,6 +17,10 @@ struct Workload {
         case site
         case broker
 
+        static let ofAdmins = [
+            resize, .poolMode, .poolList, .seatMode, .group, .site, .broker,
+        ]
+
         /// How many runs in a hundred do without it.
         var absentPercent: Int {
             switch self {
@@ -59,6 +63,7 @@ struct Workload {
     let town: Town
     private var random: Random
     private var phase = Phase.ask(left: 1)
+    private var batchCount = 1
     private var known: [Known] = []
     private var nextKnown = 0
     /// Requests under way, which may come late, again, or never.
@@ -136,7 +141,8 @@ struct Workload {
                 phase = .round
                 if let step = fault() { return step }
             case .round:
-                phase = .ask(left: 1 + random.below(swarm.batchMax))
+                batchCount = 1 + random.below(swarm.batchMax)
+                phase = .ask(left: batchCount)
                 return .round
             }
         }
@@ -148,7 +154,7 @@ struct Workload {
         if random.once(in: swarm.nightOnceIn) {
             return pass(Int64(random.within(20_000...60_000)) * 1_000)
         }
-        if random.once(in: swarm.suspendOnceIn) {
+        if strikes(swarm.suspendOnceIn) {
             return pass(Int64(random.within(1_000...40_000)))
         }
         return random.chance(percent: 70)
@@ -160,12 +166,17 @@ struct Workload {
         return .pass(milliseconds: milliseconds)
     }
 
+    /// Faults come by the number of requests, not of rounds.
+    private mutating func strikes(_ onceIn: Int) -> Bool {
+        onceIn > 0 && random.once(in: max(1, onceIn / batchCount))
+    }
+
     private mutating func fault() -> Step? {
-        if random.once(in: swarm.diskFaultOnceIn) { return .arm(diskFault()) }
-        if random.once(in: swarm.killOnceIn) { return .kill }
-        if random.once(in: swarm.powerCutOnceIn) { return .powerCut(offMilliseconds: off()) }
-        if random.once(in: swarm.restartOnceIn) { return .restart }
-        if random.once(in: swarm.fillOnceIn) {
+        if strikes(swarm.diskFaultOnceIn) { return .arm(diskFault()) }
+        if strikes(swarm.killOnceIn) { return .kill }
+        if strikes(swarm.powerCutOnceIn) { return .powerCut(offMilliseconds: off()) }
+        if strikes(swarm.restartOnceIn) { return .restart }
+        if strikes(swarm.fillOnceIn) {
             isFull.toggle()
             return isFull ? .fill(leftBytes: random.below(3_000)) : .free
         }
@@ -174,11 +185,11 @@ struct Workload {
             isFull = false
             return .free
         }
-        if random.once(in: swarm.clockStepOnceIn) {
+        if strikes(swarm.clockStepOnceIn) {
             let hour = 3_600_000
             return .stepClock(milliseconds: Int64(random.within(-hour...hour)))
         }
-        if random.once(in: swarm.restoreOnceIn) {
+        if strikes(swarm.restoreOnceIn) {
             hasBackup.toggle()
             return hasBackup ? .backUp : .restore
         }

@@ -263,7 +263,9 @@ final class World: WriterEvents {
         let wall = UInt64(clock.reading.wallMilliseconds - clock.steppedMilliseconds)
         do {
             let broker = try Backup(decoding: backup.bytes).state(tokensAbove: wall)
+            // It goes into a new directory, and there is room for it.
             disk.erase()
+            disk.free()
             trace.mix(store.trace.value)
             store = SimStore(disk: disk)
             try store.create(broker.image)
