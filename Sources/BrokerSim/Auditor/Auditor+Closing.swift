@@ -112,6 +112,8 @@ extension Auditor {
         tally(place, -1)
         world.seats[place].cordon = reason
         world.seats[place].cordonEnd = end
+        // What was cordoned was not free (pinned).
+        if reason == absent { world.seats[place].freeSince = world.nextEvent() }
         tally(place, 1)
     }
 

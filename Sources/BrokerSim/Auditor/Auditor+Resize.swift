@@ -5,6 +5,8 @@ import BrokerEngine
 extension Auditor {
     /// What became of a pool's seats.
     struct Reshaped {
+        /// The event at which all seats come that come.
+        var came: Int
         var retired = 0
         /// Leases whose seats go when they end, soonest first.
         var displaced: [Int] = []
@@ -31,7 +33,7 @@ extension Auditor {
         let changes = size != spec.size
         spec.size = size
         let before = world
-        var result = Reshaped()
+        var result = Reshaped(came: world.nextEvent())
         if changes {
             var site = siteSpec
             site.pools[world.poolOrder.firstIndex(of: place)!] = spec
@@ -70,16 +72,26 @@ extension Auditor {
                     + "\(world.pools[place].spec.size), retired \(result.retired), complete by "
                     + "\(String(describing: completeBy))")
         }
-        try expectDisplaced(plan.displaced, result.displaced)
+        try expectDisplaced(plan.displaced, result.displaced, isOrdered: true)
     }
 
-    func expectDisplaced(_ views: [LeaseView], _ expected: [Int]) throws(Finding) {
+    /// Soonest first within a pool that shrinks; over several pools the order is not determined.
+    func expectDisplaced(
+        _ views: [LeaseView], _ expected: [Int], isOrdered: Bool
+    ) throws(Finding) {
         guard views.count == expected.count else {
             throw Finding(
                 "wrong-displaced",
                 "told \(views), where the rules say \(expected.map { world.leases[$0] })")
         }
-        for (view, place) in zip(views, expected) { try expect(view, live: place) }
+        var left = expected
+        for view in views {
+            let position = isOrdered ? 0 : left.firstIndex { world.leases[$0].id == view.id }
+            guard let position else {
+                throw Finding("wrong-displaced", "told \(view), which is not displaced")
+            }
+            try expect(view, live: left.remove(at: position))
+        }
     }
 
     /// The site as it is wanted now.
@@ -102,13 +114,20 @@ extension Auditor {
     /// those that it does not name go, at once if they are free.
     mutating func clear(_ place: Int, _ spec: PoolSpec, _ result: inout Reshaped) {
         let pattern = AuditPattern(spec.seatName ?? "\(spec.name.value)-%04d")
+        let isSamePattern = pattern == world.pools[place].pattern
+        let patternedCount = spec.size - spec.listed.count
         world.pools[place].spec = spec
         world.pools[place].pattern = pattern
         for seat in world.pools[place].seats {
             let name = names.seats[world.seats[seat].name]
+            let wasPatterned = world.seats[seat].index != nil
             tally(seat, -1)
             let position = spec.listed.firstIndex { $0.name.value == name }
-            let index = position == nil ? pattern.index(of: name) : nil
+            var index = position == nil ? pattern.index(of: name) : nil
+            // The pattern names indexes from 1; one beyond them stays only where it was before.
+            if let made = index, made > patternedCount {
+                if !isSamePattern || world.seats[seat].index == nil { index = nil }
+            }
             if let position {
                 world.seats[seat].rank = position
                 world.seats[seat].keptFor =
@@ -121,9 +140,18 @@ extension Auditor {
             } else if !world.seats[seat].isOrphan && world.seats[seat].lease != absent {
                 world.seats[seat].isOrphan = true
                 world.seats[seat].rank = AuditSeat.orphanBase + world.nextEvent()
-                if !world.seats[seat].isRetiring { retire(seat, &result) }
+                if world.seats[seat].isRetiring {
+                    // Growth would have taken it back, and does not any more: that is told (pinned).
+                    result.displaced.append(Int(world.seats[seat].lease))
+                } else {
+                    retire(seat, &result)
+                }
             }
             tally(seat, 1)
+            if wasPatterned && position != nil || !wasPatterned && index != nil {
+                // Named in another way, it comes anew (pinned).
+                world.seats[seat].freeSince = result.came
+            }
             if position != nil || index != nil {
                 world.seats[seat].address = address(spec, position, index, name)
             } else if world.seats[seat].lease == absent {
@@ -163,7 +191,6 @@ extension Auditor {
     /// The second half: what is missing comes; retiring seats are taken back first, then the lowest
     /// missing indexes are filled.
     mutating func fill(_ place: Int, _ spec: PoolSpec, _ result: inout Reshaped) {
-        let came = world.nextEvent()
         for (position, listed) in spec.listed.enumerated() {
             let name = number(ofSeat: listed.name.value)
             let isThere =
@@ -171,7 +198,7 @@ extension Auditor {
                 && world.seats[Int(world.seatPlaces[Int(name)])].pool == place
             guard !isThere else { continue }
             let kept = listed.keptFor.map { number(ofHolder: $0) } ?? absent
-            add(name, place, position, kept, came, &result)
+            add(name, place, position, kept, &result)
         }
         var missing = spec.size - spec.listed.count
         for seat in world.pools[place].seats
@@ -189,7 +216,7 @@ extension Auditor {
             let name = number(ofSeat: pattern.text(index))
             let seat = world.seatPlaces[Int(name)]
             if seat == absent || world.seats[Int(seat)].pool != place {
-                add(name, place, AuditSeat.patternBase + index, absent, came, &result)
+                add(name, place, AuditSeat.patternBase + index, absent, &result)
                 missing -= 1
             }
             index += 1
@@ -197,7 +224,7 @@ extension Auditor {
     }
 
     private mutating func add(
-        _ name: Int32, _ place: Int, _ rank: Int, _ kept: Int32, _ came: Int,
+        _ name: Int32, _ place: Int, _ rank: Int, _ kept: Int32,
         _ result: inout Reshaped
     ) {
         let other = world.seatPlaces[Int(name)]
@@ -208,7 +235,7 @@ extension Auditor {
         }
         let spec = world.pools[place].spec
         let text = names.seats[name]
-        var seat = AuditSeat(name: name, pool: place, rank: rank, address: 0, freeSince: came)
+        var seat = AuditSeat(name: name, pool: place, rank: rank, address: 0, freeSince: result.came)
         seat.address = address(spec, seat.index == nil ? rank : nil, seat.index, text)
         seat.keptFor = kept
         // A cordon is the desktop's, not the site's: it stays with the name while pools change.

@@ -12,7 +12,7 @@ extension Auditor {
         var site = siteSpec
         site.pools.append(spec)
         let before = world
-        var result = Reshaped()
+        var result = Reshaped(came: world.nextEvent())
         result.note(problems: site.problems())
         guard 0...SiteLimits.seatsMax ~= spec.size else {
             return try refused(said, any: result.refusals)
@@ -138,7 +138,7 @@ extension Auditor {
         guard problems.isEmpty else { return try refused(said, any: [.invalid(problems)]) }
         let specBefore = siteSpec
         let before = world
-        var result = Reshaped()
+        var result = Reshaped(came: world.nextEvent())
         replace(with: site, by: actor, &result, at: now)
         guard result.refusals.isEmpty else {
             world = before
@@ -155,7 +155,7 @@ extension Auditor {
         guard change.before == specBefore, change.after == site else {
             throw Finding("wrong-site", "told \(change), where the rules say \(specBefore) before")
         }
-        try expectDisplaced(change.displaced, result.displaced)
+        try expectDisplaced(change.displaced, result.displaced, isOrdered: false)
     }
 
     /// The whole site at once: all that goes goes first, then comes what is new, so that names and

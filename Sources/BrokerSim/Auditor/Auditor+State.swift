@@ -52,24 +52,24 @@ extension Auditor {
 
     /// Ends what is due: a lease is good while the instant is before its deadline, and not at it.
     ///
-    /// In each pool the soonest goes first, among equals the oldest; pools in the site's order
-    /// (pinned: it shows in nothing but which of the ended leases is forgotten first).
+    /// In each pool the one goes first whose own deadline is soonest, among equals the oldest
+    /// (pinned: it shows in which seat is free for longest); pools in the site's order.
     mutating func endWhatIsDue(at now: Int64) {
         guard world.soonest <= now else { return }
-        var due: [(end: Int64, number: Int, place: Int)] = []
+        var due: [(own: Int64, number: Int, place: Int)] = []
         for pool in world.poolOrder {
             let first = due.count
             for place in world.leases.indices
             where world.leases[place].isThere && world.leases[place].pool == pool {
-                let end = deadline(ofLease: place)
-                if end <= now { due.append((end, world.leases[place].number, place)) }
+                guard deadline(ofLease: place) <= now else { continue }
+                due.append((ownDeadline(ofLease: place), world.leases[place].number, place))
             }
-            due[first...].sort { ($0.end, $0.number) < ($1.end, $1.number) }
+            due[first...].sort { ($0.own, $0.number) < ($1.own, $1.number) }
         }
         for item in due {
             // A deadline that somebody set counts before the time to live that is over with it.
             let why = ending(ofLease: item.place)
-            if let why, why.end == item.end {
+            if let why, why.end == deadline(ofLease: item.place) {
                 end(lease: item.place, why.reason, detail: why.detail, at: now)
             } else {
                 end(lease: item.place, .expired, detail: absent, at: now)
