@@ -16,9 +16,12 @@ struct AuditReading {
     private var isPartBegun = false
     private let answers: Answers
     private let history: HistoryWriter
+    private let pools: Set<String>
 
-    init(client: UInt32, _ history: HistoryWriter) {
+    /// - Parameter pools: what is read of others is left out, for others work there; empty: all.
+    init(client: UInt32, pools: [String], _ history: HistoryWriter) {
         self.history = history
+        self.pools = Set(pools)
         answers = Answers(history: history)
         audit.client = client
     }
@@ -53,22 +56,27 @@ struct AuditReading {
         switch part {
         case .leases:
             let list = try WireJSON.decode(LeaseList.self, from: answer.body)
-            for lease in list.leases { audit.leases.append(try answers.facts(lease)) }
+            for lease in list.leases where isOurs(lease.pool) {
+                audit.leases.append(try answers.facts(lease))
+            }
             audit.leasesRead = read
             after = list.next
         case .seats:
             let list = try WireJSON.decode(SeatList.self, from: answer.body)
-            for seat in list.seats { audit.seats.append(try facts(seat)) }
+            for seat in list.seats where isOurs(seat.pool) {
+                audit.seats.append(try facts(seat))
+            }
             audit.seatsRead = read
             after = list.next
         case .pools:
             let list = try WireJSON.decode(PoolList.self, from: answer.body)
-            audit.pools += list.pools.map { facts($0) }
+            audit.pools += list.pools.filter { isOurs($0.name) }.map { facts($0) }
             audit.poolsRead = read
             after = list.next
         case .groups:
             let list = try WireJSON.decode(GroupList.self, from: answer.body)
-            audit.groups += list.groups.map { facts($0) }
+            audit.groups += list.groups.filter { $0.pools.contains { isOurs($0) } }
+                .map { facts($0) }
             site += list.groups
             audit.groupsRead = read
             after = list.next
@@ -83,6 +91,8 @@ struct AuditReading {
         }
         return false
     }
+
+    private func isOurs(_ pool: String) -> Bool { pools.isEmpty || pools.contains(pool) }
 
     private func facts(_ seat: Seat) throws(JSONError) -> SeatFacts {
         var facts = SeatFacts(

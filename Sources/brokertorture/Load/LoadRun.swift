@@ -27,7 +27,9 @@ final class LoadRun {
     private let requests: Requests
     private var random: SeededRandom
     private var clients: [LoadClient]
-    private var world: World?
+    private var traffic: [Traffic] = []
+    private var world = World.empty
+    private var isWorldKnown = false
     private var admin: AdminWork?
     private var phase = Phase.waiting
     private var phaseAt: Int64
@@ -64,8 +66,8 @@ final class LoadRun {
         requests = Requests(history: history, keyPrefix: "\(options.seed)-\(nonce)")
         clients = [LoadClient(.auditor), LoadClient(.admin)]
         for number in 0..<options.connections {
-            clients.append(
-                LoadClient(.traffic(Traffic(client: number, of: options.connections))))
+            clients.append(LoadClient(.traffic(number)))
+            traffic.append(Traffic(client: number, of: options.connections))
         }
         wallOffset = Machine.wallOffsetMicroseconds()
         try history.clock(at: startedAt, wallOffset: wallOffset)
@@ -151,11 +153,19 @@ final class LoadRun {
         return counts.calls >= options.operations ?? 0
     }
 
+    private func progress(at now: Int64) -> Double {
+        if let seconds = options.seconds {
+            return Double(now - runningAt) / (Double(seconds) * 1_000_000)
+        }
+        return Double(counts.calls) / Double(options.operations ?? 1)
+    }
+
     private var isSettled: Bool {
         admin?.isRestored ?? true
             && clients.allSatisfy { client in
-                guard case .traffic(let traffic) = client.role else { return true }
-                return !client.isBusy && !traffic.hasFollowUp
+                guard case .traffic(let number) = client.role else { return true }
+                return !client.isBusy && !traffic[number].hasFollowUp
+                    && (options.keepLeases || traffic[number].nextRelease(in: world) == nil)
             }
     }
 
@@ -170,7 +180,7 @@ final class LoadRun {
         guard !clients[index].isBusy else { return }
         if clients[index].connection == nil {
             // Only the auditor comes before there is a world to ask for.
-            guard world != nil || index == 0 else { return }
+            guard isWorldKnown || index == 0 else { return }
             guard try clients[index].connect(options.socket, at: now) else { return }
             if case .auditor = clients[index].role { auditAt = now }
         }
@@ -182,22 +192,24 @@ final class LoadRun {
         case .auditor:
             guard now >= auditAt else { return }
             auditAt = now + Self.auditMicroseconds
-            clients[index].reading = AuditReading(client: UInt32(index), history)
+            clients[index].reading = AuditReading(
+                client: UInt32(index), pools: LoadCommand.names(options.pools), history)
             try askPage(index)
         case .admin:
             guard let call = admin?.next(at: now, &random) else { return }
             try ask(index, call)
-        case .traffic(var traffic):
-            guard let call = nextCall(&traffic, at: now) else { return }
-            clients[index].role = .traffic(traffic)
+        case .traffic(let number):
+            guard let call = nextCall(number, at: now) else { return }
             try ask(index, call)
         }
     }
 
-    private func nextCall(_ traffic: inout Traffic, at now: Int64) -> Call? {
-        guard let world, phase == .running || phase == .settling else { return nil }
-        if let call = traffic.nextFollowUp() { return call }
-        guard phase == .running else { return nil }
+    private func nextCall(_ number: Int, at now: Int64) -> Call? {
+        guard phase == .running || phase == .settling else { return nil }
+        if let call = traffic[number].nextFollowUp() { return call }
+        guard phase == .running else {
+            return options.keepLeases ? nil : traffic[number].nextRelease(in: world)
+        }
         if let rate = options.rate {
             // Up to a tenth of a second of calls may gather.
             let earned = Double(now - allowanceAt) * Double(rate) / 1_000_000
@@ -206,13 +218,16 @@ final class LoadRun {
             guard allowance >= 1 else { return nil }
             allowance -= 1
         }
-        let call = traffic.next(in: world, key: keys + 1, &random)
-        if call.key == keys + 1 { keys += 1 }
+        let call = traffic[number].next(
+            in: world, key: keys + 1, progress: progress(at: now), &random)
+        if call.key == keys + 1 {
+            keys += 1
+            world.useKey(of: call.holder)
+        }
         return call
     }
 
     private func ask(_ index: Int, _ call: Call) throws {
-        guard let world = world ?? (call.kind == .status ? World.empty : nil) else { return }
         let bytes = requests.bytes(of: call, in: world)
         var call = call
         call.client = UInt32(index)
@@ -275,10 +290,12 @@ final class LoadRun {
         case .waiting:
             world = try World(
                 reading.audit, reading.site, holderCount: options.holders,
+                holderPrefix: requests.keyPrefix,
                 pools: LoadCommand.names(options.pools),
                 groups: LoadCommand.names(options.groups), history)
+            isWorldKnown = true
             if !options.noAdmin {
-                admin = AdminWork(world!, reading.audit, at: now, &random)
+                admin = AdminWork(world, reading.audit, at: now, &random)
             }
             enter(.running, at: now)
         case .auditing: enter(.done, at: now)
@@ -309,9 +326,8 @@ final class LoadRun {
         try history.call(call)
         guard call.kind != .status else { return }
         switch clients[index].role {
-        case .traffic(var traffic):
-            traffic.finished(call, in: &world!, &random)
-            clients[index].role = .traffic(traffic)
+        case .traffic(let number):
+            traffic[number].finished(call, in: &world, &random)
         case .admin: admin?.finished(call)
         case .auditor: break
         }
