@@ -3,7 +3,8 @@ import BrokerLoad
 /// One connection after another to the daemon, with one request under way.
 struct LoadClient {
     enum Role {
-        case traffic(Traffic)
+        /// One of those that play the gateway, by its number.
+        case traffic(Int)
         case admin
         case auditor
     }
@@ -12,7 +13,7 @@ struct LoadClient {
     private static let backoffMicrosecondsMin: Int64 = 5_000
     private static let backoffMicrosecondsMax: Int64 = 100_000
 
-    var role: Role
+    let role: Role
     private(set) var connection: UnixConnection?
     /// What is asked; nil while a page of an audit is, or nothing.
     var underWay: Call?

@@ -9,7 +9,7 @@ struct LoadCommand: ParsableCommand {
             The clients play a gateway and an admin on the control socket, so they have to run as \
             one of these. The daemon may be killed, stopped and started again meanwhile; a \
             call without an answer is recorded as unknown, and its client finds out. The site is \
-            taken as it is found, and put back to that in the end.
+            taken as it is found, and put back to that in the end; leases are released.
             """)
 
     @Option(help: ArgumentHelp("The daemon's control socket.", valueName: "path"))
@@ -49,6 +49,9 @@ struct LoadCommand: ParsableCommand {
 
     @Option(help: "Seconds to wait for the daemon, at the start and in the end.")
     var patience = 30
+
+    @Flag(help: "Leave the leases that are held in the end.")
+    var keepLeases = false
 
     @Flag(help: "Leave pools, groups and seats as they are.")
     var noAdmin = false

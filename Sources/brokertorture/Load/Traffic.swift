@@ -26,9 +26,11 @@ struct Traffic {
     /// What lost answers leave to be found out.
     mutating func nextFollowUp() -> Call? { followUps.isEmpty ? nil : followUps.removeFirst() }
 
-    /// - Parameter key: the number that a new key would get.
+    /// - Parameters:
+    ///   - key: the number that a new key would get.
+    ///   - progress: how much of the load is over, from 0 to 1.
     mutating func next(
-        in world: World, key: UInt64, _ random: inout SeededRandom
+        in world: World, key: UInt64, progress: Double, _ random: inout SeededRandom
     ) -> Call {
         let holder = holder(in: world, &random)
         switch random.below(100) {
@@ -61,7 +63,8 @@ struct Traffic {
             default: break
             }
         }
-        return grant(for: holder, in: world, key: key, &random)
+        let isKeyed = random.percent(60) && world.mayUseKey(holder, progress: progress)
+        return grant(for: holder, in: world, key: isKeyed ? key : 0, &random)
     }
 
     private func holder(in world: World, _ random: inout SeededRandom) -> Int {
@@ -97,8 +100,20 @@ struct Traffic {
         case 1..<4: call.amount = random.from(600...14_400)
         default: break
         }
-        if random.percent(60) { call.key = key }
+        call.key = key
         return call
+    }
+
+    /// The release of a lease of this client's people, as long as there is one.
+    func nextRelease(in world: World) -> Call? {
+        for holder in stride(from: client, to: world.holders.count, by: clientCount) {
+            guard let lease = world.holders[holder].leases.first else { continue }
+            var call = Call(.release)
+            call.lease = lease.id
+            call.holder = world.holders[holder].name
+            return call
+        }
+        return nil
     }
 
     /// Remembers an answer, or the want of one.

@@ -16,6 +16,8 @@ struct World {
     struct Holder {
         var name: Name
         var group: Int
+        /// Keys used so far.
+        var keys = 0
         /// Live as far as is known: one a pool at most.
         var leases: [(id: LeaseKey, pool: Name)] = []
     }
@@ -31,12 +33,17 @@ struct World {
 
     private init() {}
 
+    /// The daemon keeps 64 keys of a holder, so no holder uses more.
+    static let keysPerHolderMax = 60
+
     /// - Parameters:
     ///   - holderCount: people, dealt out to the groups in turn.
+    ///   - holderPrefix: in front of their numbers; people of another load have used up their keys.
     ///   - pools: names of the pools to be used; empty: all.
     ///   - groups: likewise.
     init(
-        _ audit: Audit, _ site: [BrokerAPI.Group], holderCount: Int, pools wantedPools: [String],
+        _ audit: Audit, _ site: [BrokerAPI.Group], holderCount: Int, holderPrefix: String,
+        pools wantedPools: [String],
         groups wantedGroups: [String], _ history: HistoryWriter
     ) throws(TortureError) {
         pools = audit.pools.filter {
@@ -66,7 +73,7 @@ struct World {
             throw TortureError("no group with a unix group among its members may use the pools")
         }
         for number in 0..<holderCount {
-            let name = history.name("holder-\(number)")
+            let name = history.name("\(holderPrefix)-\(number)")
             indexes[name] = holders.count
             holders.append(Holder(name: name, group: number % groups.count))
         }
@@ -75,6 +82,18 @@ struct World {
     func index(of holder: Name) -> Int? { indexes[holder] }
 
     func group(_ name: Name) -> Group? { groups.first { $0.name == name } }
+
+    /// Whether a holder may use another key, so that keys last to the end of a load.
+    ///
+    /// - Parameter progress: how much of the load is over, from 0 to 1.
+    func mayUseKey(_ holder: Int, progress: Double) -> Bool {
+        Double(holders[holder].keys) < 4 + Double(Self.keysPerHolderMax - 4) * progress
+    }
+
+    mutating func useKey(of holder: Name) {
+        guard let index = indexes[holder] else { return }
+        holders[index].keys += 1
+    }
 
     /// A lease of the holder is live.
     mutating func hold(_ lease: LeaseFacts) {
