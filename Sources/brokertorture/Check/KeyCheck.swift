@@ -44,9 +44,8 @@ struct KeyCheck {
         let first = attempts.first {
             (200..<300).contains($0.status) && $0.returnedAt < attempt.invokedAt
         }
+        guard attempt.status != 0, !attempt.isTurnedAway else { return }
         switch attempt.status {
-        // Unknown, or refused for a reason that has nothing to do with the key.
-        case 0, 507: return
         case 409:
             if !hasReason(sameBody: false) {
                 findings.add(.keyEffects, "409 for a key that had no other body", attempt.record)
@@ -66,7 +65,7 @@ struct KeyCheck {
                     attempt.record)
             }
         default:
-            guard let first, attempt.status != 503 else { return }
+            guard let first else { return }
             findings.add(
                 .lostKey, "a repeat is decided anew, with \(attempt.status)", first.record,
                 attempt.record)

@@ -15,6 +15,8 @@ struct Observer {
     struct KeyAttempt {
         var body: UInt64
         var status: Int
+        /// The daemon did not get to decide it: it was stopping, or its disk was full.
+        var isTurnedAway: Bool
         var isReplayed: Bool
         var lease: LeaseKey?
         var invokedAt: Int64
@@ -267,7 +269,10 @@ struct Observer {
             ^ UInt64(bitPattern: Int64(call.amount + 1))
         keys[call.key, default: []].append(
             KeyAttempt(
-                body: body, status: call.status, isReplayed: call.isReplayed,
+                body: body, status: call.status,
+                isTurnedAway: call.status == 507
+                    || call.status == 503 && words.text(call.slug) == "unavailable",
+                isReplayed: call.isReplayed,
                 lease: call.found?.id, invokedAt: call.invokedAt, returnedAt: call.returnedAt,
                 record: record))
     }

@@ -213,4 +213,7 @@ final class WordTable {
     }
 
     func text(_ name: Name) -> String { words[Int(name.number)] }
+
+    /// How many numbers there are, 0 included.
+    var count: Int { words.count }
 }
