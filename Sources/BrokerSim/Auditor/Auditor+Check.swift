@@ -198,7 +198,13 @@ extension Auditor {
             }
         }
         guard count == expected else {
-            throw Finding("key-count", "\(count) keys of \(expected)")
+            var left = world.keys.scopes.values.joined().filter {
+                AuditKeys.isGood($0, at: latest.milliseconds)
+            }
+            left.removeAll { key in
+                rows.contains { $0.key.key == key.text && $0.key.lease == key.lease }
+            }
+            throw Finding("key-count", "\(count) keys of \(expected): there is no \(left)")
         }
     }
 }

@@ -112,56 +112,111 @@ extension Auditor {
 
     /// The first half: a pool's seats take the places that its new specification has for them, and
     /// those that it does not name go, at once if they are free.
+    ///
+    /// Listed seats are those of the list. Seats of the pattern that was stay, as far as the size
+    /// goes. Whatever else is there stays only if it bears the name of a seat that would have to
+    /// come (pinned: it displaces nobody where it can).
     mutating func clear(_ place: Int, _ spec: PoolSpec, _ result: inout Reshaped) {
         let pattern = AuditPattern(spec.seatName ?? "\(spec.name.value)-%04d")
         let isSamePattern = pattern == world.pools[place].pattern
-        let patternedCount = spec.size - spec.listed.count
         world.pools[place].spec = spec
         world.pools[place].pattern = pattern
+        var others: [Int] = []
         for seat in world.pools[place].seats {
             let name = names.seats[world.seats[seat].name]
-            let wasPatterned = world.seats[seat].index != nil
-            tally(seat, -1)
-            let position = spec.listed.firstIndex { $0.name.value == name }
-            var index = position == nil ? pattern.index(of: name) : nil
-            // The pattern names indexes from 1; one beyond them stays only where it was before.
-            if let made = index, made > patternedCount {
-                if !isSamePattern || world.seats[seat].index == nil { index = nil }
-            }
-            if let position {
-                world.seats[seat].rank = position
-                world.seats[seat].keptFor =
-                    spec.listed[position].keptFor.map { number(ofHolder: $0) } ?? absent
-                reclaim(seat)
-            } else if let index {
-                world.seats[seat].rank = AuditSeat.patternBase + index
-                world.seats[seat].keptFor = absent
-                world.seats[seat].isOrphan = false
-            } else if !world.seats[seat].isOrphan && world.seats[seat].lease != absent {
-                world.seats[seat].isOrphan = true
-                world.seats[seat].rank = AuditSeat.orphanBase + world.nextEvent()
-                if world.seats[seat].isRetiring {
-                    // Growth would have taken it back, and does not any more: that is told (pinned).
-                    result.displaced.append(Int(world.seats[seat].lease))
-                } else {
-                    retire(seat, &result)
-                }
-            }
-            tally(seat, 1)
-            if wasPatterned && position != nil || !wasPatterned && index != nil {
-                // Named in another way, it comes anew (pinned).
-                world.seats[seat].freeSince = result.came
-            }
-            if position != nil || index != nil {
-                world.seats[seat].address = address(spec, position, index, name)
-            } else if world.seats[seat].lease == absent {
-                removeSeat(seat)
-                result.retired += 1
+            if let position = spec.listed.firstIndex(where: { $0.name.value == name }) {
+                let kept = spec.listed[position].keptFor.map { number(ofHolder: $0) } ?? absent
+                settle(seat, rank: position, kept: kept, result.came)
+            } else if isSamePattern, let index = world.seats[seat].index {
+                world.seats[seat].address = address(spec, nil, index, name)
+            } else {
+                if !world.seats[seat].isOrphan { world.seats[seat].rank = AuditSeat.orphanBase }
+                others.append(seat)
             }
         }
+        shrink(place, spec, &result)
+        takeBack(place, spec)
+        for index in missingIndexes(place, spec) {
+            let text = pattern.text(index)
+            if let seat = others.first(where: { names.seats[world.seats[$0].name] == text }) {
+                settle(seat, rank: AuditSeat.patternBase + index, kept: absent, result.came)
+                others.removeAll { $0 == seat }
+            }
+        }
+        for seat in others { letGo(seat, &result) }
         let seats = world.seats
         world.pools[place].seats.sort { seats[$0].rank < seats[$1].rank }
-        shrink(place, spec, &result)
+    }
+
+    /// A seat that is there already has this place in the specification from now on; one that had
+    /// none, or one of the other kind, comes anew (pinned: it shows in what is free for longest).
+    private mutating func settle(_ seat: Int, rank: Int, kept: Int32, _ came: Int) {
+        tally(seat, -1)
+        let isListed = rank < AuditSeat.patternBase
+        if !isListed || world.seats[seat].rank >= AuditSeat.patternBase {
+            world.seats[seat].freeSince = came
+        }
+        world.seats[seat].rank = rank
+        world.seats[seat].keptFor = kept
+        reclaim(seat)
+        tally(seat, 1)
+        let spec = world.pools[world.seats[seat].pool].spec
+        let text = names.seats[world.seats[seat].name]
+        world.seats[seat].address = address(
+            spec, isListed ? rank : nil, world.seats[seat].index, text)
+    }
+
+    /// A seat that nothing names goes, with its lease if it has one.
+    private mutating func letGo(_ seat: Int, _ result: inout Reshaped) {
+        guard world.seats[seat].lease != absent else {
+            removeSeat(seat)
+            result.retired += 1
+            return
+        }
+        guard !world.seats[seat].isOrphan else { return }
+        world.seats[seat].isOrphan = true
+        world.seats[seat].rank = AuditSeat.orphanBase + world.nextEvent()
+        if world.seats[seat].isRetiring {
+            // Growth would have taken it back, and does not any more: that is told (pinned).
+            result.displaced.append(Int(world.seats[seat].lease))
+        } else {
+            retire(seat, &result)
+        }
+    }
+
+    /// Growth takes retiring seats back first, the lowest index first (pinned).
+    private mutating func takeBack(_ place: Int, _ spec: PoolSpec) {
+        var missing = spec.size - spec.listed.count - stayingCount(place)
+        for seat in world.pools[place].seats
+        where missing > 0 && world.seats[seat].index != nil && world.seats[seat].isRetiring {
+            reclaim(seat)
+            missing -= 1
+        }
+    }
+
+    /// Seats of the pattern that are not told to go.
+    private func stayingCount(_ place: Int) -> Int {
+        world.pools[place].seats.count { world.seats[$0].index != nil && !world.seats[$0].isRetiring }
+    }
+
+    /// The lowest indexes of the pattern that have no seat, as many as are missing.
+    private func missingIndexes(_ place: Int, _ spec: PoolSpec) -> [Int] {
+        var missing = spec.size - spec.listed.count - stayingCount(place)
+        guard missing > 0 else { return [] }
+        let taken = Set(
+            world.pools[place].seats.compactMap {
+                world.seats[$0].index != nil ? world.seats[$0].index : nil
+            })
+        var indexes: [Int] = []
+        var index = 1
+        while missing > 0 {
+            if !taken.contains(index) {
+                indexes.append(index)
+                missing -= 1
+            }
+            index += 1
+        }
+        return indexes
     }
 
     /// Free seats first, the highest index first; then those whose leases end soonest, among equals
@@ -179,17 +234,16 @@ extension Auditor {
         }
         guard tooMany > 0 else { return }
         var leased: [(end: Int64, rank: Int, seat: Int)] = []
-        for seat in world.pools[place].seats {
+        for seat in patterned where world.seats[seat].isThere {
             let item = world.seats[seat]
-            guard item.index != nil, !item.isRetiring, item.lease != absent else { continue }
             leased.append((deadline(ofLease: Int(item.lease)), item.rank, seat))
         }
         leased.sort { ($0.end, $1.rank) < ($1.end, $0.rank) }
         for item in leased.prefix(tooMany) { retire(item.seat, &result) }
     }
 
-    /// The second half: what is missing comes; retiring seats are taken back first, then the lowest
-    /// missing indexes are filled.
+    /// The second half: what is missing comes, first of the list, then of the pattern the lowest
+    /// indexes.
     mutating func fill(_ place: Int, _ spec: PoolSpec, _ result: inout Reshaped) {
         for (position, listed) in spec.listed.enumerated() {
             let name = number(ofSeat: listed.name.value)
@@ -200,26 +254,9 @@ extension Auditor {
             let kept = listed.keptFor.map { number(ofHolder: $0) } ?? absent
             add(name, place, position, kept, &result)
         }
-        var missing = spec.size - spec.listed.count
-        for seat in world.pools[place].seats
-        where world.seats[seat].index != nil && !world.seats[seat].isRetiring {
-            missing -= 1
-        }
-        for seat in world.pools[place].seats
-        where missing > 0 && world.seats[seat].index != nil && world.seats[seat].isRetiring {
-            reclaim(seat)
-            missing -= 1
-        }
-        let pattern = world.pools[place].pattern
-        var index = 1
-        while missing > 0 {
-            let name = number(ofSeat: pattern.text(index))
-            let seat = world.seatPlaces[Int(name)]
-            if seat == absent || world.seats[Int(seat)].pool != place {
-                add(name, place, AuditSeat.patternBase + index, absent, &result)
-                missing -= 1
-            }
-            index += 1
+        for index in missingIndexes(place, spec) {
+            let name = number(ofSeat: world.pools[place].pattern.text(index))
+            add(name, place, AuditSeat.patternBase + index, absent, &result)
         }
     }
 
