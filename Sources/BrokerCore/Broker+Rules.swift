@@ -14,7 +14,10 @@ extension Broker {
             for result in failed where !reasons.contains(result) { reasons.append(result) }
             // A pair that passes does not get here: its seat was taken.
             guard let first = failed.first else { continue }
-            let candidate = (rule: first.rule, earliest: latestOf(failed))
+            let candidate = (
+                rule: first.rule,
+                earliest: earliestPass(for: command.subject.holder, pair, at: now)
+            )
             if best.map({ isSooner(candidate, $0) }) ?? true { best = candidate }
         }
         for group in groupSlots(of: command.subject)
@@ -35,14 +38,20 @@ extension Broker {
             earliest: nil)
     }
 
-    /// When all failed rules pass; nil when one of them names no instant.
-    func latestOf(_ failed: [RuleResult]) -> Instant? {
-        var latest = Instant.distantPast
-        for result in failed {
-            guard let earliest = result.earliest else { return nil }
-            latest = max(latest, earliest)
+    /// The first instant, `now` or later, at which the pair passes every rule if leases only end by
+    /// themselves; nil where none is known.
+    ///
+    /// It is not the latest of the rules' own instants: when a lease on a seat that retires ends, no
+    /// seat comes free but its group's reserve is less met, so a seat that is there now may be
+    /// reserved by the time the quota has room.
+    func earliestPass(for holder: HolderName, _ pair: Pair, at now: Instant) -> Instant? {
+        let group = groups[Int(pair.group)]!
+        var start = now
+        if let limit = group.spec!.quota, group.used >= limit {
+            guard let room = earliestBelowQuota(pair.group) else { return nil }
+            start = max(start, room)
         }
-        return latest
+        return earliestSeat(for: holder, pair, from: start)
     }
 
     private func isSooner(
@@ -85,14 +94,14 @@ extension Broker {
             RuleResult(
                 rule: .quotaExceeded, group: group.name, pool: nil, passed: underQuota,
                 numbers: .quota(used: group.used, limit: limit),
-                earliest: underQuota ? nil : earliestBelowQuota(pair.group, at: now)))
+                earliest: underQuota ? nil : earliestBelowQuota(pair.group)))
         let reserved = reservedByOthers(pair)
         let hasSeat = pool.keptFree[holder] != nil || pool.free.count > reserved
         results.append(
             result(
                 .poolExhausted, hasSeat,
                 .seats(available: pool.free.count, reserved: reserved),
-                hasSeat ? nil : earliestSeat(for: holder, pair, at: now)))
+                hasSeat ? nil : earliestSeat(for: holder, pair, from: now)))
         return results
     }
 
@@ -100,7 +109,7 @@ extension Broker {
 
     /// When so many leases of the group have ended by themselves that it is below its quota again;
     /// nil for a quota of 0.
-    private func earliestBelowQuota(_ slot: Slot, at now: Instant) -> Instant? {
+    private func earliestBelowQuota(_ slot: Slot) -> Instant? {
         let group = groups[Int(slot)]!
         let needed = group.used - group.spec!.quota! + 1
         guard needed <= group.used else { return nil }
@@ -115,24 +124,18 @@ extension Broker {
         return ends[needed - 1]
     }
 
-    /// When leases have ended by themselves such that the pair has a seat; nil when that never
-    /// follows from the leases there are.
-    private func earliestSeat(for holder: HolderName, _ pair: Pair, at now: Instant) -> Instant? {
+    /// The first instant, `start` or later, at which leases have ended by themselves such that the
+    /// pair has a seat; nil when that never follows from the leases there are.
+    private func earliestSeat(
+        for holder: HolderName, _ pair: Pair, from start: Instant
+    ) -> Instant? {
         let pool = pools[Int(pair.pool)]!
         guard pool.mode.kind == .open else { return nil }
         var free = pool.free.count
+        var hasOwn = pool.keptFree[holder] != nil
         var endedByGroup: [Slot: Int] = [:]
-        var looked = 0
-        for key in pool.deadlines {
-            looked += 1
-            if looked > Self.lookAheadCountMax { return key.deadline }
-            let lease = leases[Int(key.lease)]!
-            let seat = seats[Int(lease.seat)]!
-            endedByGroup[lease.group, default: 0] += 1
-            if !seat.retiring && seat.cordon == nil {
-                if seat.keptFor == holder { return key.deadline }
-                if seat.keptFor == nil { free += 1 }
-            }
+        func hasSeat() -> Bool {
+            if hasOwn { return true }
             var reserved = 0
             for reserve in pool.reserves where reserve.group != pair.group {
                 let used =
@@ -140,8 +143,25 @@ extension Broker {
                     - (endedByGroup[reserve.group] ?? 0)
                 reserved += max(0, reserve.seats - used)
             }
-            if free > reserved { return key.deadline }
+            return free > reserved
         }
-        return nil
+        // Leases that end in the same instant are judged together, after all of them.
+        var instant = start
+        var looked = 0
+        for key in pool.deadlines {
+            if key.deadline > instant {
+                if hasSeat() { return instant }
+                instant = key.deadline
+            }
+            looked += 1
+            if looked > Self.lookAheadCountMax { return instant }
+            let lease = leases[Int(key.lease)]!
+            let seat = seats[Int(lease.seat)]!
+            endedByGroup[lease.group, default: 0] += 1
+            guard !seat.retiring && seat.cordon == nil else { continue }
+            if seat.keptFor == nil { free += 1 }
+            if seat.keptFor == holder { hasOwn = true }
+        }
+        return hasSeat() ? instant : nil
     }
 }

@@ -57,6 +57,7 @@ extension Broker {
         if before != spec {
             let wanted = Set(spec.pools.map(\.name))
             for pool in before.pools where !wanted.contains(pool.name) {
+                change.cordons += cordons(ofPool: pool.name)
                 _ = try deletePool(pool.name, at: now)
             }
             // Names leave their pools first, so that another pool of this site can have them.
@@ -97,6 +98,15 @@ extension Broker {
                 before: before, after: spec,
                 displaced: change.displaced.map { view(of: leases[Int($0)]!) },
                 revision: revision))
+    }
+
+    /// The cordons of a pool's seats, which stay with the seats' names.
+    private func cordons(ofPool name: PoolName) -> [(seat: SeatName, cordon: SeatCordon)] {
+        guard let pool = poolSlots[name] else { return [] }
+        return orderedSeats(ofPool: pool).compactMap { slot in
+            let seat = seats[Int(slot)]!
+            return seat.cordon.map { (seat.name, $0) }
+        }
     }
 
     /// By how many seats a pool would grow; negative when it shrinks.

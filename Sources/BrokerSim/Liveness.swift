@@ -21,7 +21,7 @@ struct Liveness {
 
     mutating func run(_ world: World) throws(Finding) {
         // Faults stop: there is space, nothing is armed, and the process runs.
-        try world.perform(.free)
+        try world.perform(.calm)
         try world.perform(.restart)
         try world.perform(.kill)
         try wait(world, milliseconds: Self.recoveryMilliseconds)

@@ -15,6 +15,7 @@ extension Step: CustomStringConvertible {
         case .restart: "stop and start"
         case .fill(let left): "the disk is filled but for \(left) bytes"
         case .free: "the disk has space again"
+        case .calm: "faults stop"
         case .backUp: "a backup is taken"
         case .restore: "the backup is restored"
         case .audit: "everything is audited"

@@ -21,6 +21,8 @@ package enum Step: Sendable {
     case fill(leftBytes: Int)
     /// They give it back.
     case free
+    /// No fault is armed any more, and there is space.
+    case calm
     /// A backup is taken of what is on disk.
     case backUp
     /// The state is replaced by the last backup.

@@ -63,6 +63,9 @@ final class World: WriterEvents {
             counts.fills += 1
             disk.fill(leftBytes: left)
         case .free: disk.free()
+        case .calm:
+            disk.free()
+            disk.armed = nil
         case .backUp: backup = (bytes: savedBytes(), auditor: auditor)
         case .restore: try restore()
         case .audit: try audit()
