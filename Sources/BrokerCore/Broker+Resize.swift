@@ -75,6 +75,22 @@ extension Broker {
         retire(leaving, orphaned: true, &change, at: now)
     }
 
+    /// Retires the patterned seats of a pool that its new specification has no room for, counting
+    /// those that it lists from now on as listed.
+    mutating func retireSurplus(
+        over spec: PoolSpec, _ change: inout SeatChange, at now: Instant
+    ) {
+        guard let pool = poolSlots[spec.name] else { return }
+        let listed = Set(spec.listed.map(\.name))
+        let staying = orderedSeats(ofPool: pool).filter { slot in
+            let seat = seats[Int(slot)]!
+            return seat.rank.index != nil && !seat.retiring && !listed.contains(seat.name)
+        }
+        let surplus = staying.count - (spec.size - spec.listed.count)
+        guard surplus > 0 else { return }
+        retire(Array(shrinkOrder(staying).prefix(surplus)), orphaned: false, &change, at: now)
+    }
+
     /// Puts the listed seats in their places.
     private mutating func list(
         _ spec: PoolSpec, in pool: Slot, at now: Instant

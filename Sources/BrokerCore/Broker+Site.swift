@@ -61,7 +61,10 @@ extension Broker {
                 _ = try deletePool(pool.name, at: now)
             }
             // Names leave their pools first, so that another pool of this site can have them.
-            for pool in spec.pools { retireUnnamed(by: pool, &change, at: now) }
+            for pool in spec.pools {
+                retireUnnamed(by: pool, &change, at: now)
+                retireSurplus(over: pool, &change, at: now)
+            }
             // Smaller pools first, so that seats can move to another pool within the limit.
             let limit = seatLimit
             seatLimit = nil

@@ -247,6 +247,9 @@ package final class SimStore: Store {
         disk.releaseReserve()
     }
 
+    /// The batch is answered: the next one may need no append at all.
+    func batchIsAnswered() { appended = .nothing }
+
     package func restoreReserve() -> Bool { disk.restoreReserve() }
 
     package func close() {}

@@ -103,6 +103,7 @@ final class World: WriterEvents {
     func appended(_ batch: JournalBatch) { counts.batches += 1 }
 
     func answer(_ answers: [(Ticket, EngineAnswer)]) {
+        defer { store.batchIsAnswered() }
         guard finding == nil else { return }
         var questions: [Question] = []
         questions.reserveCapacity(answers.count)

@@ -139,4 +139,26 @@ import Testing
         try house.resize("a", to: 2)
         #expect(try house.refusedGrant("eve", in: ["g"]).earliest == house.at(seconds: 400))
     }
+
+    /// A seat that is free now may be reserved by the time the quota has room.
+    @Test func earliestIsWhenAllRulesPass() throws {
+        let house = try House(
+            [.plain("a", 4)],
+            [.plain("g", ["a"], quota: 1), .plain("r", ["a"], reserve: ["a": 2])])
+        try house.grant("ann", in: ["g"], ttl: 30)
+        try house.grant("rob", in: ["r"], ttl: 20)
+        try house.grant("ria", in: ["r"], ttl: 1_000)
+        // Two seats are free; shrinking takes one, and that of rob when it ends.
+        try house.resize("a", to: 2)
+        #expect(try house.pool("a").seats.available == 0)
+        #expect(try house.pool("a").size == 3)
+        let refusal = try house.refusedGrant("gil", in: ["g"])
+        // At 30 s ann's seat is free, but r is one short of its reserve; at 1,000 s there are two
+        // seats for two that are reserved.
+        #expect(refusal.earliest == nil)
+        #expect(refusal.reasons.map(\.rule) == [.quotaExceeded, .poolExhausted])
+        #expect(refusal.reasons[0].earliest == house.at(seconds: 30))
+        try house.decide(.putGroup(.plain("r", ["a"], reserve: ["a": 1])))
+        #expect(try house.refusedGrant("gil", in: ["g"]).earliest == house.at(seconds: 30))
+    }
 }

@@ -206,6 +206,36 @@ import Testing
         house.expectTrueCounts()
     }
 
+    /// Also when the pool that had the seat goes in the same change.
+    @Test func aCordonOutlivesThePool() throws {
+        let house = try House([.plain("c", 1, listed: listed("b-1"))], [])
+        try house.decide(.cordonSeat("b-1", reason: "fan"))
+        try house.apply([.plain("b", 1)], [])
+        #expect(try house.seatView("b-1").cordon?.reason == "fan")
+        #expect(try house.pool("b").seats.cordoned == 1)
+        // What no pool names any more is forgotten.
+        try house.apply([.plain("c", 1)], [])
+        try house.apply([.plain("b", 1)], [])
+        #expect(try house.seatView("b-1").cordon == nil)
+    }
+
+    /// A seat that a shrinking pool lets go of may be another's in the same change, in any order.
+    @Test func aNameMovesFromAShrinkingPool() throws {
+        for isFirst in [true, false] {
+            let house = try House([.plain("a", 7), .plain("c", 1)], [])
+            let pools: [PoolSpec] = [.plain("c", 1, listed: listed("a-6")), .plain("a", 5)]
+            try house.apply(isFirst ? pools : pools.reversed(), [])
+            #expect(try house.seatView("a-6").pool == "c")
+            #expect(house.seatNames("a") == ["a-1", "a-2", "a-3", "a-4", "a-5"])
+        }
+        // Both keep their size.
+        let house = try House([.plain("a", 3), .plain("c", 2)], [])
+        try house.apply(
+            [.plain("c", 2, listed: listed("a-3")), .plain("a", 3, listed: listed("z"))], [])
+        #expect(try house.seatView("a-3").pool == "c")
+        #expect(house.seatNames("a") == ["z", "a-1", "a-2"])
+    }
+
     @Test func anotherHostIsToldAtOnce() throws {
         var spec = named("s-%d", 1)
         let house = try House([spec], groups)
