@@ -8,7 +8,7 @@ extension SQLiteStore {
     /// nothing. The files stay as they are.
     ///
     /// - Throws: `inUse` when a process has the directory, `failed` when there never was a state in
-    ///   it, `tooNew`.
+    ///   it, or when it may not be opened.
     package static func salvage(directory: String) throws(StoreError) -> Salvage {
         let paths = StorePaths(directory: directory)
         let tip = Tip.read(paths.tip)
@@ -21,18 +21,20 @@ extension SQLiteStore {
         if case .slot(let slot, _) = tip { salvage.acknowledged = slot.revision }
         guard !paths.isDatabaseEmpty else { return salvage }
         do throws(StoreError) {
-            let opened = try open(paths) { "" }
-            salvage.acknowledged = max(salvage.acknowledged, opened.revision)
-            // Never closed in order: the log stays.
-            salvage.recovery = try run(at: paths.database) {
-                try opened.queue.read { db in
+            // Never closed in order: the log stays. The tables are not checked, for what can be read
+            // of them says itself whether it is whole.
+            let read = try run(at: paths.database) {
+                try DatabaseQueue(path: paths.database, configuration: configuration()).read { db in
                     // Damage is what the reading ends at.
                     let image = try? readSnapshot(db)
                     var tail: [JournalBatch] = []
                     try? readJournal(db, after: image?.revision ?? 0) { tail.append($0) }
-                    return Recovery(snapshot: image, tail: tail)
+                    let recovery = Recovery(snapshot: image, tail: tail)
+                    return (recovery: recovery, revision: (try? readRevision(db)) ?? 0)
                 }
             }
+            salvage.recovery = read.recovery
+            salvage.acknowledged = max(salvage.acknowledged, read.revision)
         } catch .damaged {
             // Not even a database.
         }

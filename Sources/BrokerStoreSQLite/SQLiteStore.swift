@@ -3,6 +3,7 @@ package import BrokerStore
 import Foundation
 import GRDB
 import GRDBSQLite
+import Glibc
 
 /// The embedded store: one SQLite file, one connection, one writer.
 ///
@@ -109,7 +110,7 @@ package final class SQLiteStore: Store {
     }
 
     /// The database of a directory, brought to the present version; made when it is not there.
-    static func open(
+    private static func open(
         _ paths: StorePaths, drawInstance: () -> String
     ) throws(StoreError) -> (queue: DatabaseQueue, instance: String, revision: UInt64) {
         try run(at: paths.database) {
@@ -117,13 +118,14 @@ package final class SQLiteStore: Store {
             let instance = try queue.writeWithoutTransaction { db in
                 try Schema.migrate(db, drawInstance: drawInstance)
             }
-            let revision = try queue.read { db in
-                try UInt64.fetchOne(
-                    db,
-                    sql: """
-                        SELECT max(coalesce((SELECT max(revision) FROM journal), 0),
-                                   coalesce((SELECT max(revision) FROM snapshot), 0))
-                        """) ?? 0
+            let revision = try queue.read { try readRevision($0) }
+            try queue.inTransaction(.immediate) { db in
+                // What a batch will need, and nothing of it kept: a database that can be read and not
+                // written would end the first process that has something to write, and the next.
+                try db.execute(
+                    sql: "INSERT INTO journal (revision, at, crc, payload) VALUES (?, 0, 0, x'')",
+                    arguments: [Int64(revision) + 1])
+                return .rollback
             }
             return (queue, instance, revision)
         }
@@ -165,7 +167,7 @@ package final class SQLiteStore: Store {
         }
     }
 
-    private static func configuration() -> Configuration {
+    static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.label = "brokerd.store"
         configuration.prepareDatabase { db in
@@ -203,6 +205,16 @@ package final class SQLiteStore: Store {
                 return Recovery(snapshot: image, tail: tail)
             }
         }
+    }
+
+    /// The revision of the last batch, or of the snapshot that stands for it.
+    static func readRevision(_ db: Database) throws -> UInt64 {
+        try UInt64.fetchOne(
+            db,
+            sql: """
+                SELECT max(coalesce((SELECT max(revision) FROM journal), 0),
+                           coalesce((SELECT max(revision) FROM snapshot), 0))
+                """) ?? 0
     }
 
     static func readSnapshot(_ db: Database) throws -> BrokerImage? {
@@ -352,6 +364,9 @@ package final class SQLiteStore: Store {
         switch error.resultCode {
         case .SQLITE_FULL: return .full
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: return .damaged("\(path): \(message)")
+        // The statements are constant: the tables are not what they were made as.
+        case .SQLITE_ERROR: return .damaged("\(path): \(message)")
+        case .SQLITE_READONLY where access(path, W_OK) == 0: return .damaged("\(path): \(message)")
         case .SQLITE_BUSY, .SQLITE_LOCKED: return .inUse(path)
         default:
             return .failed("\(path): \(message) (\(error.extendedResultCode.rawValue))")

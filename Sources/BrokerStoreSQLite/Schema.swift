@@ -50,6 +50,10 @@ enum Schema {
                 return .commit
             }
         }
+        // A table that lost a column in some flipped letter would be found at the first batch.
+        guard try db.tableTexts == expectedTableTexts() else {
+            throw StoreError.damaged("its tables are not those of a broker")
+        }
         guard
             let instance = try String.fetchOne(
                 db, sql: "SELECT value FROM meta WHERE key = 'instance'")
@@ -58,7 +62,24 @@ enum Schema {
     }
 }
 
+extension Schema {
+    /// What the tables of a new database are called and made of.
+    private static func expectedTableTexts() throws -> [String] {
+        try DatabaseQueue().write { db in
+            for step in steps { try db.execute(sql: step) }
+            return try db.tableTexts
+        }
+    }
+}
+
 extension Database {
+    fileprivate var tableTexts: [String] {
+        get throws {
+            try String.fetchAll(
+                self, sql: "SELECT type || ' ' || name || ' ' || sql FROM sqlite_schema ORDER BY 1")
+        }
+    }
+
     fileprivate var hasTables: Bool {
         get throws { try Int.fetchOne(self, sql: "SELECT count(*) FROM sqlite_schema") ?? 0 > 0 }
     }

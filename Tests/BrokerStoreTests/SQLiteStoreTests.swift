@@ -156,6 +156,10 @@ import Testing
         "DELETE FROM journal WHERE revision = (SELECT max(revision) FROM journal "
             + "WHERE revision < (SELECT max(revision) FROM journal))",
         "DELETE FROM meta",
+        // A flipped letter in the schema.
+        "ALTER TABLE journal RENAME COLUMN at TO au",
+        "ALTER TABLE meta RENAME COLUMN value TO valug",
+        "ALTER TABLE snapshot RENAME TO snapshou", "CREATE INDEX more ON journal (at)",
         "PRAGMA application_id = 1", "PRAGMA user_version = 0",
     ])
     func whatDoesNotFitIsRefused(sql: String) throws {
@@ -168,6 +172,16 @@ import Testing
     @Test func aFileThatIsNoDatabase() throws {
         let folder = TemporaryFolder()
         try write(Array(repeating: 0x41, count: 8_192), to: folder.database)
+        expectDamaged(folder)
+    }
+
+    /// The header's write version, with a flipped bit: it can be read, and nothing can be written.
+    @Test func aDatabaseThatTakesNothing() throws {
+        let folder = TemporaryFolder()
+        _ = try history(folder)
+        let descriptor = Glibc.open(folder.database, O_WRONLY)
+        #expect(pwrite(descriptor, [6 as UInt8], 1, 18) == 1)
+        close(descriptor)
         expectDamaged(folder)
     }
 

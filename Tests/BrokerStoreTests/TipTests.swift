@@ -42,6 +42,12 @@ import Testing
             try queue.close()
         }
 
+        func edit(_ sql: String) throws {
+            let queue = try DatabaseQueue(path: folder.database)
+            try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+            try queue.close()
+        }
+
         /// What opening says, after which the store is closed again.
         func finding() throws -> Finding {
             do {
@@ -52,6 +58,8 @@ import Testing
                 return .opened(tail.count, store.tipNotice)
             } catch StoreError.damaged(let why) {
                 return .damaged(why)
+            } catch StoreError.tooNew {
+                return .tooNew
             }
         }
 
@@ -65,6 +73,9 @@ import Testing
     private enum Finding: Equatable {
         case opened(_ batchCount: Int, TipNotice?)
         case damaged(String)
+        case tooNew
+
+        var isRefused: Bool { isDamaged || self == .tooNew }
 
         var isDamaged: Bool { if case .damaged = self { true } else { false } }
     }
@@ -298,6 +309,12 @@ import Testing
         }
         try queue.close()
         #expect(try salvage().recovery.tail == Array(house.batches[..<1]))
+        // Nor do these keep anything from being read.
+        for sql in ["PRAGMA user_version = 99", "CREATE TABLE notes (text)", "DELETE FROM meta"] {
+            try house.edit(sql)
+            #expect(try house.finding().isRefused)
+            #expect(try salvage().recovery.tail == Array(house.batches[..<1]))
+        }
         try writeFile(Array(repeating: 0x41, count: 8_192), to: house.folder.database)
         #expect(try salvage().recovery.tail.isEmpty)
         #expect(try salvage().acknowledged == house.revision)

@@ -104,3 +104,71 @@ class Backup(BrokerCase):
         self.assertNotEqual(result.returncode, 0)
         self.assertTrue(result.stderr)
         self.assertEqual(list(broker.state.iterdir()), [])
+
+    def test_what_is_left(self):
+        """A state that has lost its newest records is refused, and begun with what is left of it."""
+        broker = self.daemon(site.department(quota=None))
+        first = self.grant(broker, world.agent(1))
+        broker.kill()
+        log = broker.state / "broker.sqlite-wal"
+        whole = log.stat().st_size
+        broker.start()
+        for number in range(2, 40):
+            self.grant(broker, world.agent(number))
+        broker.kill()
+        # The log ends in the middle of what came last: SQLite takes that for an orderly end.
+        cut = log.stat().st_size - 6_000
+        self.assertGreater(log.stat().st_size, whole)
+        os.truncate(log, cut)
+        for _ in range(2):
+            broker.spawn()
+            self.assertEqual(broker.process.wait(10), 78)
+            self.assertEqual(log.stat().st_size, cut, "the evidence was changed")
+        self.assertRegex(broker.log(), "acknowledged records are missing.*restore --accept-loss")
+
+        damaged = broker.folder / "damaged"
+        broker.state.rename(damaged)
+        second = self.daemon("", start=False)
+        at = time.time()
+        command = [world.program("brokerd"), "restore", "--config", str(second.config)]
+        owner = world.user("brokerd")
+        result = subprocess.run(
+            [*command, "--accept-loss", str(damaged)], capture_output=True, text=True, timeout=30,
+            check=False, cwd="/", user=owner.uid, group=owner.gid, env={"PATH": "/usr/bin:/bin"},
+        )  # fmt: skip
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertRegex(result.stdout, r"revision \d+; [1-9]\d* records are lost")
+        self.assertEqual(log.name in os.listdir(damaged), True)
+        second.start()
+        live = {lease["id"]: lease for lease in second.leases()}
+        self.assertIn(first["id"], live)
+        self.assertLess(len(live), 39)
+        self.assert_sums(second)
+        for number in range(100, 150):
+            lease = self.grant(second, world.agent(number))
+            self.assertGreaterEqual(lease["token"], int(at * 1000))
+
+    def test_nothing_is_left(self):
+        """Not even a database: a new state, whose tokens are above all that were given."""
+        broker = self.daemon(site.department())
+        self.grant(broker, world.agent(1))
+        broker.stop()
+        (broker.state / "broker.sqlite").unlink()
+        broker.spawn()
+        self.assertEqual(broker.process.wait(10), 78, "a lost state was taken for a new one")
+        damaged = broker.folder / "damaged"
+        broker.state.rename(damaged)
+        broker.state.mkdir()
+        owner = world.user("brokerd")
+        os.chown(broker.state, owner.uid, owner.gid)
+        at = time.time()
+        result = subprocess.run(
+            [world.program("brokerd"), "--config", str(broker.config), "restore",
+             "--accept-loss", str(damaged)], capture_output=True, text=True, timeout=30,
+            check=False, cwd="/", user=owner.uid, group=owner.gid, env={"PATH": "/usr/bin:/bin"},
+        )  # fmt: skip
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("nothing could be read", result.stdout)
+        broker.start()
+        self.assertEqual(self.pool(broker, "telework")["size"], 1700)
+        self.assertGreaterEqual(self.grant(broker, world.agent(2))["token"], int(at * 1000))

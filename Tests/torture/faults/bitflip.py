@@ -24,9 +24,10 @@ SHORT = Budget(cycles=90)
 LONG = Budget(cycles=2000)
 WORKERS = 2
 FLIPS_A_STATE = 250
-# Where the bit is looked for, and how often. In the log, half of the flips hit its last pages.
+# Where the bit is looked for, and how often. In the log, half of the flips hit its last pages; in the
+# database a third its first, where the header and the schema are.
 FILES = {"broker.sqlite": 40, "broker.sqlite-wal": 40, "tip": 12, "lock": 3, "reserve": 5}
-TAIL_BYTES = 16_384
+TAIL_BYTES, PAGE_BYTES = 16_384, 4_096
 POOL, GROUP, SEATS, QUOTA = "desk", "people", 60, 55
 OPERATIONS = 700
 GRANTS_ASKED = 3
@@ -145,13 +146,16 @@ class Flip:
         self.name = chance.choices(names, [FILES[name] for name in names])[0]
         size = base.sizes[self.name]
         if self.name == "reserve":
-            size = min(size, 4096)
+            size = min(size, PAGE_BYTES)
         start = 0
         if self.name == "broker.sqlite-wal" and chance.random() < 0.5:
             start = max(0, size - TAIL_BYTES)
+        if self.name == "broker.sqlite" and chance.random() < 1 / 3:
+            # Most of the page is free space between the two.
+            start, size = chance.choice([(0, 128), (PAGE_BYTES - 1_024, PAGE_BYTES)])
         if self.name == "tip":
             # Little else in it is anything but zero.
-            start, size = chance.choice([(0, 32), (4096, 4096 + 32), (0, size)])
+            start, size = chance.choice([(0, 32), (PAGE_BYTES, PAGE_BYTES + 32), (0, size)])
         self.offset, self.bit = chance.randrange(start, size), chance.randrange(8)
 
     def __str__(self):
