@@ -4,7 +4,7 @@ import Glibc
 import Testing
 
 /// Runs the oracle, which decides minute by minute with Python's zoneinfo what a rota means, and
-/// reads its lines.
+/// reads its lines. After the end it is not to be asked again.
 struct Oracle {
     private static let script =
         "\(#filePath.split(separator: "/").dropLast(2).map { "/" + $0 }.joined())/rota/oracle"
@@ -17,16 +17,25 @@ struct Oracle {
         pipe = try #require(popen(command, "r"))
     }
 
-    /// The lines, as words, to the end; it must have ended well then.
-    func forEachLine(_ body: ([Substring]) throws -> Void) throws {
+    /// The next line, as words; nil at the end, where the oracle must have ended well.
+    func nextLine() -> [Substring]? {
         var line: UnsafeMutablePointer<CChar>?
         var capacity = 0
         defer { free(line) }
-        while getline(&line, &capacity, pipe) > 0, let start = line {
-            let text = String(cString: start)
-            try body(text.dropLast().split(separator: " "))
+        guard getline(&line, &capacity, pipe) > 0, let start = line else {
+            #expect(pclose(pipe) == 0, "the oracle failed")
+            return nil
         }
-        #expect(pclose(pipe) == 0, "the oracle failed")
+        return String(cString: start).dropLast().split(separator: " ")
+    }
+
+    /// The next rota with its windows; nil at the end.
+    func nextCase() throws -> OracleCase? {
+        var read = OracleCase()
+        while let words = nextLine() {
+            if try read.read(words) { return read }
+        }
+        return nil
     }
 
     /// A number of the environment, for longer runs.

@@ -91,6 +91,18 @@ import Testing
         #expect(try SlotHours(text: canonical) == hours)
     }
 
+    @Test(arguments: [
+        ("08:00-13:00", "13:00-18:30", false), ("08:00-13:00", "12:59-18:30", true),
+        ("08:00-13:00", "09:00-10:00", true), ("08:00-13:00", "08:00-13:00", true),
+        ("22:00-06:00", "05:00-08:00", false), ("22:00-06:00", "21:00-22:01", true),
+        ("00:00-24:00", "23:59-00:01", true),
+    ])
+    func overlaps(one: String, other: String, isOverlap: Bool) throws {
+        let (one, other) = (try SlotHours(text: one), try SlotHours(text: other))
+        #expect(one.overlaps(other) == isOverlap)
+        #expect(other.overlaps(one) == isOverlap)
+    }
+
     @Test func slots() {
         #expect(
             problems { $0.slots.append(slot("am 19:00-20:00")) }
