@@ -151,7 +151,9 @@ extension Broker {
 
     private mutating func applyKey(_ scope: KeyScope, _ key: RememberedKey) {
         var remembered = keys[scope] ?? []
-        remembered.removeAll { $0.key == key.key }
+        // One that is outdated must not push out one that is not.
+        let outdated = key.at.adding(seconds: -Self.keyTTLSeconds)
+        remembered.removeAll { $0.key == key.key || $0.at <= outdated }
         if remembered.count >= Self.keysPerScopeMax {
             // One that made no lease is missed least, then one whose lease is over.
             let leaving =
