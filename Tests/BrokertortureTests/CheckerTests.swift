@@ -17,7 +17,7 @@ struct Doctored: CustomTestStringConvertible, Sendable {
 
 /// The checker must fail when it should, and only then: each rule one microsecond before its
 /// boundary and on it.
-@Suite(.serialized) struct CheckerTests {
+@Suite struct CheckerTests {
     private func expect(_ case: Doctored) throws {
         let script = Script()
         `case`.write(script)
@@ -255,6 +255,14 @@ struct Doctored: CustomTestStringConvertible, Sendable {
             $0.admin(.resize, 40, 50, amount: 8)
             $0.admin(.resize, 60, 70, amount: 10)
             $0.audit(80, 90, leases: [], seats: [$0.seat(token: 0, cordoned: false)])
+        },
+        Doctored("the journal goes back", .lostChange) {
+            $0.status(0, 10, process: 1, revision: 5)
+            $0.status(11, 20, process: 1, revision: 4)
+        },
+        Doctored("an earlier reader is answered later") {
+            $0.status(0, 10, process: 1, revision: 5)
+            $0.status(10, 20, process: 1, revision: 4)
         },
         Doctored("a seat is cordoned by nobody", .lostChange) {
             $0.audit(80, 90, leases: [], seats: [$0.seat(token: 0, cordoned: true)])

@@ -3,7 +3,7 @@ import Testing
 @testable import brokertorture
 
 /// Quotas, refusals, deadlines and keys at their boundaries.
-@Suite(.serialized) struct CountAndTimeTests {
+@Suite struct CountAndTimeTests {
     private func expect(_ case: Doctored) throws {
         let script = Script()
         `case`.write(script)
@@ -252,10 +252,7 @@ import Testing
         Doctored("another body is refused") {
             $0.lease(1)
             $0.grant(0, 10, 1, key: 1)
-            $0.call(.grant, 20, 30, status: 409) {
-                $0.key = 1
-                $0.amount = 900
-            }
+            $0.refused(20, 30, "conflict", status: 409, key: 1, holder: "h1", ttl: 900)
         },
         Doctored("another body is taken", .keyEffects, .lostKey) {
             $0.lease(1)
@@ -265,7 +262,7 @@ import Testing
         Doctored("409 for a key that had one body", .keyEffects) {
             $0.lease(1)
             $0.grant(0, 10, 1, key: 1)
-            $0.call(.grant, 20, 30, status: 409) { $0.key = 1 }
+            $0.refused(20, 30, "conflict", status: 409, key: 1, holder: "h1")
         },
         Doctored("a replay of a key never used", .keyEffects, .nobodyAsked) {
             $0.lease(1)

@@ -7,7 +7,6 @@ import Glibc
 final class Script {
     /// Before it lie the first audit and the clock.
     private static let origin: Int64 = 100_000_000
-    nonisolated(unsafe) private static var files = 0
 
     private var events: [(at: Int64, event: HistoryEvent)] = []
     private var facts: [Int: LeaseFacts] = [:]
@@ -81,11 +80,12 @@ final class Script {
 
     func refused(
         _ from: Int64, _ to: Int64, _ slug: String, _ first: Int = -1, _ second: Int = -1,
-        status: Int = 503, key: UInt64 = 0, holder: String = "h9"
+        status: Int = 503, key: UInt64 = 0, holder: String = "h9", ttl: Int = -1
     ) {
         call(.grant, from, to, status: status) {
             $0.holder = words.name(holder)
             $0.key = key
+            $0.amount = ttl
             $0.slug = words.name(slug)
             $0.reasonGroup = words.name("g")
             $0.reasonPool = words.name("p")
@@ -129,9 +129,9 @@ final class Script {
         }
     }
 
-    func status(_ from: Int64, _ to: Int64, process: Int64) {
+    func status(_ from: Int64, _ to: Int64, process: Int64, revision: Int64 = 0) {
         call(.status, from, to, status: 200) {
-            $0.process = ProcessFacts(startedAt: process, now: 0, revision: 0)
+            $0.process = ProcessFacts(startedAt: process, now: 0, revision: revision)
         }
     }
 
@@ -190,8 +190,9 @@ final class Script {
 
     /// Writes it down as a load does, and checks it.
     func check() throws -> (kinds: Set<String>, report: String) {
-        Self.files += 1
-        let path = "/tmp/brokertorture-test.\(getpid()).\(Self.files)"
+        var template = Array("/tmp/brokertorture-test.XXXXXX".utf8CString)
+        close(mkstemp(&template))
+        let path = String(decoding: template.dropLast().map { UInt8($0) }, as: UTF8.self)
         defer { unlink(path) }
         let writer = try HistoryWriter(path: path)
         try writer.clock(at: Self.origin - 60_000_000, wallOffset: wallOffset)

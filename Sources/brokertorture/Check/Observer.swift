@@ -103,7 +103,8 @@ struct Observer {
         switch (call.status, call.kind) {
         case (503, _) where slug == "unavailable", (507, _): return true
         case (200, .grant), (201, .grant): return true
-        case (409, .grant), (410, .grant): return call.key != 0
+        case (409, .grant): return call.key != 0 && slug == "conflict"
+        case (410, .grant): return call.key != 0 && slug == "lease-ended"
         case (429, .grant): return slug == "quota-exceeded"
         case (503, .grant): return slug.hasPrefix("pool-")
         case (200, .renew), (410, .renew), (200, .revoke), (410, .revoke): return true

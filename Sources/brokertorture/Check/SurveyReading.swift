@@ -9,6 +9,8 @@ struct SurveyReading {
     private var seenKeys: [Int: [UInt64]] = [:]
     private var lastAnswerAt: Int64?
     private var auditedFiles: Set<Int> = []
+    /// The greatest revision of the journal that was seen.
+    private var journal: (revision: Int64, seenAt: Int64, record: UInt32) = (0, .min, 0)
 
     /// Reads everything.
     static func read(_ stream: HistoryStream, _ findings: inout Findings) throws -> Survey {
@@ -102,6 +104,16 @@ struct SurveyReading {
         _ process: ProcessFacts, _ read: Interval, _ place: HistoryStream.Place,
         _ found: inout Findings
     ) {
+        // Readers see what is on disk, so what they saw once is there for ever.
+        if process.revision < journal.revision && read.invokedAt > journal.seenAt {
+            found.add(
+                .lostChange,
+                "the journal went back from \(journal.revision) to \(process.revision)",
+                journal.record, place.number)
+        }
+        if process.revision > journal.revision {
+            journal = (process.revision, read.returnedAt, place.number)
+        }
         let known = survey.processes.lastIndex { $0.startedAt == process.startedAt }
         if let known {
             clientProcess[place.client] = known

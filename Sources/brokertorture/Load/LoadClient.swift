@@ -11,7 +11,7 @@ struct LoadClient {
 
     /// From the first failure on it is tried again after this long, then twice as long, and so on.
     private static let backoffMicrosecondsMin: Int64 = 5_000
-    private static let backoffMicrosecondsMax: Int64 = 100_000
+    private static let backoffMicrosecondsMax: Int64 = 40_000
 
     let role: Role
     private(set) var connection: UnixConnection?
