@@ -20,7 +20,7 @@ from broker.http import Closed
 from harness.bench import Budget
 from harness.rig import RiggedDaemon
 
-SHORT = Budget(cycles=90)
+SHORT = Budget(cycles=400)
 LONG = Budget(cycles=2000)
 WORKERS = 2
 FLIPS_A_STATE = 250

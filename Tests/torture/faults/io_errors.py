@@ -8,7 +8,7 @@ from harness import preload
 from harness.bench import Budget
 from harness.rig import Rig
 
-SHORT = Budget(cycles=18)
+SHORT = Budget(cycles=30)
 LONG = Budget(cycles=1000)
 CYCLES_A_HISTORY = 200
 # Most calls of its kind that pass before the one that fails. The database is written at checkpoints

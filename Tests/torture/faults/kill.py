@@ -3,7 +3,7 @@
 from harness.bench import Budget
 from harness.rig import Rig
 
-SHORT = Budget(cycles=40)
+SHORT = Budget(cycles=100)
 LONG = Budget(cycles=5000)
 # A history, and the state that goes with it, is checked and begun anew after so many kills.
 CYCLES_A_HISTORY = 250

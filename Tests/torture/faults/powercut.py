@@ -15,7 +15,7 @@ from harness.bench import Budget, Skipped
 from harness.disk import Disk
 from harness.rig import Rig
 
-SHORT = Budget(cycles=15)
+SHORT = Budget(cycles=40)
 LONG = Budget(cycles=2000)
 CYCLES_A_HISTORY = 200
 CONTROL_CYCLES_MAX = 40
