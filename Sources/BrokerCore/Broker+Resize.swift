@@ -196,10 +196,9 @@ extension Broker {
                 if let cordon = seat.cordon { change.cordons.append((seat.name, cordon)) }
                 continue
             }
-            commit(
-                .seatRetiring(
-                    seat.name, deadline: deadline(of: leases[Int(lease)]!), orphaned: orphaned),
-                at: now)
+            // One that retires already keeps its end, which a drain since then may only precede.
+            let end = leases[Int(lease)]!.retireDeadline ?? deadline(of: leases[Int(lease)]!)
+            commit(.seatRetiring(seat.name, deadline: end, orphaned: orphaned), at: now)
             change.displaced.append(lease)
         }
     }

@@ -293,18 +293,19 @@ struct Workload {
         let lease =
             random.once(in: 60)
             ? LeaseID(high: random.next(), low: random.next()) : known.lease
-        let person = random.once(in: 20) ? random.below(swarm.personCount) : known.person
-        let subject = town.subjects[person]
         let claim: Claim
         let actor: Actor
+        // Whose groups count: the edge looks them up for the lease's holder.
+        var subject = town.subjects[known.person]
         if let gateway = known.gateway, random.chance(percent: 60) {
-            let other = random.once(in: 10) ? 1 - gateway : gateway
-            actor = town.gateways[other]
+            actor = town.gateways[random.once(in: 10) ? 1 - gateway : gateway]
             claim = .gateway(actor.name)
         } else if random.once(in: 15) {
             actor = town.admin
             claim = .anyone
         } else {
+            let person = random.once(in: 20) ? random.below(swarm.personCount) : known.person
+            subject = town.subjects[person]
             actor = town.agents[person]
             claim = .holder(subject.holder)
         }
