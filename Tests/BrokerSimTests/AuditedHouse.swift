@@ -45,7 +45,9 @@ struct AuditedHouse {
     mutating func run(_ questions: [Question], diesWhileWriting: Bool = false) throws {
         for (number, question) in questions.enumerated() {
             history.append("\(workload.now): \(question.command) by \(question.actor.name)")
-            engine.submit(Engine.Submission(question.command, by: question.actor, ticket: Ticket(UInt64(number))))
+            engine.submit(
+                Engine.Submission(
+                    question.command, by: question.actor, ticket: Ticket(UInt64(number))))
         }
         while true {
             switch engine.begin(at: now) {

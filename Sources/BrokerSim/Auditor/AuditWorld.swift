@@ -33,16 +33,17 @@ struct AuditWorld: Sendable {
     var clock = ClockMark.unset
     var hasSite = false
 
-    /// The order of events: grants, and seats that become free.
-    var eventCount = 0
+    /// The order of events: grants, and seats that become free. The lower half of the bits is room
+    /// for the order of what happens at once.
+    private var lastEvent = 0
     var seatCount = 0
     var leaseCount = 0
     /// No deadline is before it.
     var soonest = never
 
     mutating func nextEvent() -> Int {
-        eventCount += 1
-        return eventCount
+        lastEvent += 1 << 32
+        return lastEvent
     }
 }
 

@@ -151,9 +151,12 @@ extension Auditor {
         for (number, token) in world.tokens.enumerated() where token > 0 {
             let name = names.seats[Int32(number)]
             // Where the floor is above, the counter may be there as well.
-            guard let other = found[name], max(other, world.tokenFloor) == max(token, world.tokenFloor) else {
+            guard let other = found[name],
+                max(other, world.tokenFloor) == max(token, world.tokenFloor)
+            else {
                 throw Finding(
-                    "token-lost", "\(name) was given \(token), and has "
+                    "token-lost",
+                    "\(name) was given \(token), and has "
                         + String(describing: found[name]))
             }
         }

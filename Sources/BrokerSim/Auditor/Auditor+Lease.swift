@@ -45,7 +45,8 @@ extension Auditor {
         return !candidates.isEmpty || isMember(lease.holder, lease.vouched ?? [], position)
     }
 
-    mutating func release(_ id: LeaseID, _ claim: Claim, _ said: Said, at now: Int64) throws(Finding)
+    mutating func release(_ id: LeaseID, _ claim: Claim, _ said: Said, at now: Int64)
+        throws(Finding)
     {
         guard let place = world.known[id] else {
             // What ended in any way is released.

@@ -7,11 +7,23 @@ extension Auditor {
     struct Reshaped {
         /// The event at which all seats come that come.
         var came: Int
+        /// By pool: the first index of each run of indexes that come.
+        var runs: [Int: [Int]] = [:]
         var retired = 0
         /// Leases whose seats go when they end, soonest first.
         var displaced: [Int] = []
         /// Why it may not be.
         var refusals: [Refusal] = []
+
+        mutating func noteRuns(_ place: Int, _ indexes: [Int]) {
+            let known = Set(indexes)
+            runs[place] = indexes.filter { !known.contains($0 - 1) }
+        }
+
+        /// How early an index comes: runs one after the other, all of a run at once (pinned).
+        func came(_ place: Int, _ index: Int) -> Int {
+            came + AuditSeat.patternBase + (runs[place]?.last { $0 <= index } ?? index)
+        }
 
         mutating func note(problems: [SiteProblem]) {
             if !problems.isEmpty { refusals.append(.invalid(problems)) }
@@ -126,7 +138,10 @@ extension Auditor {
             let name = names.seats[world.seats[seat].name]
             if let position = spec.listed.firstIndex(where: { $0.name.value == name }) {
                 let kept = spec.listed[position].keptFor.map { number(ofHolder: $0) } ?? absent
-                settle(seat, rank: position, kept: kept, result.came)
+                // From another pattern to the list a seat comes anew (pinned, as below: it shows in
+                // what is free for longest).
+                let wasOfOther = !isSamePattern && world.seats[seat].index != nil
+                settle(seat, rank: position, kept: kept, wasOfOther ? result.came + position : nil)
             } else if isSamePattern, let index = world.seats[seat].index {
                 world.seats[seat].address = address(spec, nil, index, name)
             } else {
@@ -136,32 +151,36 @@ extension Auditor {
         }
         shrink(place, spec, &result)
         takeBack(place, spec)
-        for index in missingIndexes(place, spec) {
+        let missing = missingIndexes(place, spec)
+        let named = missing.map { index in
             let text = pattern.text(index)
-            if let seat = others.first(where: { names.seats[world.seats[$0].name] == text }) {
-                settle(seat, rank: AuditSeat.patternBase + index, kept: absent, result.came)
-                others.removeAll { $0 == seat }
-            }
+            return others.first { names.seats[world.seats[$0].name] == text }
+        }
+        result.noteRuns(
+            place,
+            zip(missing, named).filter { $1.map { world.seats[$0].lease == absent } ?? true }
+                .map(\.0))
+        for case (let index, let seat?) in zip(missing, named) {
+            let came = result.came(place, index)
+            settle(seat, rank: AuditSeat.patternBase + index, kept: absent, came)
+            others.removeAll { $0 == seat }
         }
         for seat in others { letGo(seat, &result) }
         let seats = world.seats
         world.pools[place].seats.sort { seats[$0].rank < seats[$1].rank }
     }
 
-    /// A seat that is there already has this place in the specification from now on; one that had
-    /// none, or one of the other kind, comes anew (pinned: it shows in what is free for longest).
-    private mutating func settle(_ seat: Int, rank: Int, kept: Int32, _ came: Int) {
+    /// A seat that is there already has this place in the specification from now on.
+    private mutating func settle(_ seat: Int, rank: Int, kept: Int32, _ came: Int?) {
         tally(seat, -1)
-        let isListed = rank < AuditSeat.patternBase
-        if !isListed || world.seats[seat].rank >= AuditSeat.patternBase {
-            world.seats[seat].freeSince = came
-        }
         world.seats[seat].rank = rank
         world.seats[seat].keptFor = kept
         reclaim(seat)
         tally(seat, 1)
+        if let came { world.seats[seat].freeSince = came }
         let spec = world.pools[world.seats[seat].pool].spec
         let text = names.seats[world.seats[seat].name]
+        let isListed = rank < AuditSeat.patternBase
         world.seats[seat].address = address(
             spec, isListed ? rank : nil, world.seats[seat].index, text)
     }
@@ -196,7 +215,9 @@ extension Auditor {
 
     /// Seats of the pattern that are not told to go.
     private func stayingCount(_ place: Int) -> Int {
-        world.pools[place].seats.count { world.seats[$0].index != nil && !world.seats[$0].isRetiring }
+        world.pools[place].seats.count {
+            world.seats[$0].index != nil && !world.seats[$0].isRetiring
+        }
     }
 
     /// The lowest indexes of the pattern that have no seat, as many as are missing.
@@ -252,16 +273,19 @@ extension Auditor {
                 && world.seats[Int(world.seatPlaces[Int(name)])].pool == place
             guard !isThere else { continue }
             let kept = listed.keptFor.map { number(ofHolder: $0) } ?? absent
-            add(name, place, position, kept, &result)
+            add(name, place, position, kept, result.came + position, &result)
         }
-        for index in missingIndexes(place, spec) {
+        let missing = missingIndexes(place, spec)
+        if result.runs[place] == nil { result.noteRuns(place, missing) }
+        for index in missing {
             let name = number(ofSeat: world.pools[place].pattern.text(index))
-            add(name, place, AuditSeat.patternBase + index, absent, &result)
+            let came = result.came(place, index)
+            add(name, place, AuditSeat.patternBase + index, absent, came, &result)
         }
     }
 
     private mutating func add(
-        _ name: Int32, _ place: Int, _ rank: Int, _ kept: Int32,
+        _ name: Int32, _ place: Int, _ rank: Int, _ kept: Int32, _ came: Int,
         _ result: inout Reshaped
     ) {
         let other = world.seatPlaces[Int(name)]
@@ -272,7 +296,7 @@ extension Auditor {
         }
         let spec = world.pools[place].spec
         let text = names.seats[name]
-        var seat = AuditSeat(name: name, pool: place, rank: rank, address: 0, freeSince: result.came)
+        var seat = AuditSeat(name: name, pool: place, rank: rank, address: 0, freeSince: came)
         seat.address = address(spec, seat.index == nil ? rank : nil, seat.index, text)
         seat.keptFor = kept
         // A cordon is the desktop's, not the site's: it stays with the name while pools change.
