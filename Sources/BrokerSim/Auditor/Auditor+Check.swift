@@ -7,6 +7,7 @@ extension Auditor {
     package func check(_ broker: Broker) throws(Finding) {
         let image = broker.image
         try checkLeases(broker)
+        try checkOwnDeadlines(image.leases)
         try checkSeats(broker)
         try checkPools(broker)
         try checkEnded(image.ended)
@@ -72,6 +73,17 @@ extension Auditor {
             }
             throw Finding(
                 "lease-count", "\(broker.leaseCount) leases, of which \(views.count) are listed")
+        }
+    }
+
+    /// What a lease would have if nothing cut it short: it counts again once a drain is called off.
+    private func checkOwnDeadlines(_ rows: [BrokerImage.LeaseRow]) throws(Finding) {
+        for row in rows {
+            guard let place = world.known[row.grant.id], place >= 0 else { continue }
+            let lease = world.leases[place]
+            guard row.grant.ttlDeadline.milliseconds == lease.ttlEnd,
+                (row.revocationDeadline?.milliseconds ?? never) == lease.revokeEnd
+            else { throw Finding("own-deadline", "\(row), where the rules say \(lease)") }
         }
     }
 
