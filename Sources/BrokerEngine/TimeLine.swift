@@ -47,6 +47,7 @@ package struct TimeLine: Equatable, Sendable {
         _ = adopt(reading)
     }
 
+    /// The instant at which the clocks stood so.
     package func now(_ reading: ClockReading) -> Instant {
         Instant(milliseconds: reading.bootMilliseconds + mark.bootOffsetMilliseconds)
     }

@@ -36,6 +36,7 @@ package struct WriterFailure: Error, Equatable, Sendable {
 /// The daemon runs it on a thread with the machine's clocks, the simulator with its own; neither
 /// has a rule of its own about when something is durable, answered or tried again.
 package struct WriterLoop {
+    /// What the engine takes.
     package typealias Submission = Engine.Submission
 
     /// A snapshot every so many records: reading that many back takes some 50 ms, writing a snapshot
@@ -91,6 +92,7 @@ package struct WriterLoop {
         events.note(.lowOnSpace)
     }
 
+    /// A command came in; the next round decides it.
     package mutating func submit(_ submission: Submission) { engine.submit(submission) }
 
     /// How long the next round may wait if nobody asks for anything, in milliseconds.

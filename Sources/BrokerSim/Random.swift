@@ -22,11 +22,13 @@ package struct Random: Sendable {
         range.lowerBound + below(range.count)
     }
 
+    /// True so many times in a hundred.
     package mutating func chance(percent: Int) -> Bool { below(100) < percent }
 
     /// True once in so many times; never for 0.
     package mutating func once(in times: Int) -> Bool { times > 0 && below(times) == 0 }
 
+    /// One of the elements, of which there is at least one.
     package mutating func pick<Element>(_ elements: [Element]) -> Element {
         elements[below(elements.count)]
     }

@@ -28,6 +28,7 @@ package struct Counts: Equatable, Sendable {
 
     package init() {}
 
+    /// Adds what another run met.
     package mutating func add(_ other: Counts) {
         steps += other.steps
         operations += other.operations

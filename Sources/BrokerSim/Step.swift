@@ -50,6 +50,7 @@ package enum DiskPoint: UInt8, CaseIterable, Sendable {
 
 /// What strikes there.
 package struct DiskFault: Equatable, Sendable {
+    /// How the process ends there.
     package enum Kind: UInt8, CaseIterable, Sendable {
         /// kill -9: what was written stays, synced or not.
         case kill
