@@ -6,7 +6,6 @@ library that the daemon is started with there changes the one statement.
 """
 
 import re
-import shutil
 import signal
 from pathlib import Path
 
@@ -64,7 +63,7 @@ def begin(bench, name, environment=None, load=True):
 def finish(rig, disk):
     """The end of one history."""
     rig.end()
-    disk.unmount()
+    disk.remove()
 
 
 def cut(bench, rig, disk):
@@ -96,7 +95,7 @@ def wait_until_stopped(pid):
 
 def control(bench):
     """With NORMAL: acknowledged changes must be lost within so many cuts."""
-    environment = {"LD_PRELOAD": preload.library(), "TORTURE_SYNCHRONOUS": "NORMAL"}
+    environment = {"LD_PRELOAD": preload.built(), "TORTURE_SYNCHRONOUS": "NORMAL"}
     rig, disk = begin(bench, "-control", environment, load=False)
     lost = noticed = 0
     for cycle in range(1, CONTROL_CYCLES_MAX + 1):
@@ -119,8 +118,7 @@ def control(bench):
         rig.witness.resume()
     rig.witness.end()
     rig.daemon.finish()
-    disk.unmount()
-    shutil.rmtree(disk.image.parent, ignore_errors=True)
+    disk.remove()
     bench.count("control cuts", cycle)
     bench.count("control lost", lost)
     bench.count("control noticed at start", noticed)

@@ -21,7 +21,7 @@ NAMES = {
 }
 
 
-def library():
+def built():
     """The path of the built library."""
     built = world.folder() / "bin" / "preload.so"
     if not built.exists():
@@ -48,7 +48,7 @@ class Page:
 
     def environment(self):
         """What the daemon is to be started with."""
-        return {"LD_PRELOAD": library(), "TORTURE_PAGE": str(self.path)}
+        return {"LD_PRELOAD": built(), "TORTURE_PAGE": str(self.path)}
 
     def arm(self, kind, countdown):
         """The call of that kind after so many more will fail."""
