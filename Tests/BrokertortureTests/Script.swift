@@ -168,8 +168,9 @@ final class Script {
         audit.groupsRead = read
         audit.groups = [
             GroupFacts(
-                name: words.name("g"), quota: quota, used: used ?? leases.count, reserve: 0),
-            GroupFacts(name: words.name("other"), quota: 3, used: 0, reserve: 0),
+                name: words.name("g"), quota: quota, used: used ?? leases.count, reserve: 0,
+                isWhole: true),
+            GroupFacts(name: words.name("other"), quota: 3, used: 0, reserve: 0, isWhole: true),
         ]
         audit.statusRead = read
         audit.process = ProcessFacts(startedAt: process, now: 0, revision: 0)

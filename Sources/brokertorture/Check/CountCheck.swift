@@ -39,8 +39,8 @@ struct CountCheck {
 
     /// A grant without an answer may count anywhere, until a list of all leases would show it.
     private mutating func addLost(_ lost: Survey.LostGrant) {
-        let next = survey.audits.first { $0.invokedAt > lost.until }
-        let last = next?.returnedAt ?? .max
+        let next = survey.audits.partitioningIndex { $0.invokedAt > lost.until }
+        let last = next < survey.audits.count ? survey.audits[next].returnedAt : .max
         for name in Array(groups.keys) where lost.call.group == .none || lost.call.group == name {
             groups[name]!.addPossible(from: lost.call.invokedAt, to: last)
         }
@@ -84,8 +84,9 @@ struct CountCheck {
     }
 
     private func mayBeFull(_ call: Call) -> Bool {
+        // Others may use the rest of a group's quota where its other pools are left out.
         guard let quota = survey.quotas[call.reasonGroup], let line = groups[call.reasonGroup]
-        else { return false }
+        else { return true }
         let (first, last) = (call.invokedAt, call.returnedAt)
         let (used, limit) = call.counts
         return used >= limit && quota.mayBe(limit, from: first, to: last)

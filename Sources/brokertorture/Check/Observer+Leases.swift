@@ -16,9 +16,12 @@ extension Observer {
             }
             live(index, facts, page, record, isDecision: false)
         }
-        // Whoever was granted before and is not there is over, for whatever reason.
+        // Whoever was granted before and is not there is over, for whatever reason; but the audits of
+        // a load that uses some pools know nothing of the others.
+        let pools = Set(audit.pools.map(\.name))
         for index in open where !listed.contains(index) {
-            guard table.leases[Int(index)].grantHi < read.invokedAt else { continue }
+            let lease = table.leases[Int(index)]
+            guard lease.grantHi < read.invokedAt, pools.contains(lease.pool) else { continue }
             ended(Int(index), at: read.returnedAt, record)
         }
         open.removeAll { table.leases[Int($0)].endHi != .max }

@@ -35,7 +35,7 @@ struct Survey {
     var sizes: [Name: Register] = [:]
     /// 1: open.
     var doors: [Name: Register] = [:]
-    /// -1 became `Int.max`: no limit.
+    /// Of groups whose leases are all known; -1 became `Int.max`: no limit.
     var quotas: [Name: Register] = [:]
     /// 1: cordoned. Only of seats that were ever asked to be.
     var cordons: [Name: Register] = [:]
@@ -49,6 +49,7 @@ struct Survey {
     var clocks: [(at: Int64, wallOffset: Int64)] = []
     /// From the end of each of these on the daemon is awake again.
     var gaps: [(from: Int64, to: Int64)] = []
+    /// When all leases were listed, by the start of it.
     var audits: [Interval] = []
     var startedAt: Int64 = .max
     var grantCount = 0

@@ -88,9 +88,11 @@ struct SurveyReading {
             survey.sizes[pool.name] = Register(initial: pool.targetSize)
             survey.doors[pool.name] = Register(initial: pool.isOpen ? 1 : 0)
         }
-        for group in audit.groups where survey.quotas[group.name] == nil {
-            survey.quotas[group.name] = Register(initial: group.quota < 0 ? .max : group.quota)
+        for group in audit.groups
+        where reserves.updateValue(group.reserve, forKey: group.name) == nil {
             survey.reserve += group.reserve
+            guard group.isWhole else { continue }
+            survey.quotas[group.name] = Register(initial: group.quota < 0 ? .max : group.quota)
         }
         for seat in audit.seats where seat.isCordoned && survey.cordons[seat.name] == nil {
             survey.cordons[seat.name] = Register(initial: 1)
@@ -99,6 +101,7 @@ struct SurveyReading {
     }
 
     private var seatPools: [Name: Name] = [:]
+    private var reserves: [Name: Int] = [:]
 
     private mutating func seen(
         _ process: ProcessFacts, _ read: Interval, _ place: HistoryStream.Place,
@@ -159,6 +162,7 @@ struct SurveyReading {
             survey.lostGrants[call.holder, default: []].append(
                 Survey.LostGrant(call: call, until: until(call, record), record: record))
         }
+        survey.audits.sort { $0.invokedAt < $1.invokedAt }
         changes.sort { $0.call.invokedAt < $1.call.invokedAt }
         for (call, record) in changes { write(call, record) }
         noteShrinks()

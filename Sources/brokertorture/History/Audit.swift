@@ -36,6 +36,8 @@ struct GroupFacts: Equatable {
     var used: Int
     /// Of all pools together.
     var reserve: Int
+    /// Whether the audit has all its pools, and so all its leases.
+    var isWhole: Bool
 }
 
 /// All that the daemon shows, read page by page: no snapshot, so each list has its own interval.

@@ -128,10 +128,12 @@ struct HistoryReader {
         }
         audit.groupsRead = try interval()
         for _ in 0..<(try source.int()) {
+            let name = try name()
+            let isWhole = try source.byte() != 0
             audit.groups.append(
                 GroupFacts(
-                    name: try name(), quota: Int(try source.signed()),
-                    used: Int(try source.signed()), reserve: Int(try source.signed())))
+                    name: name, quota: Int(try source.signed()), used: Int(try source.signed()),
+                    reserve: Int(try source.signed()), isWhole: isWhole))
         }
         audit.statusRead = try interval()
         audit.process = try process()

@@ -124,6 +124,7 @@ final class HistoryWriter {
         sink.number(audit.groups.count)
         for group in audit.groups {
             name(group.name)
+            sink.byte(group.isWhole ? 1 : 0)
             for value in [group.quota, group.used, group.reserve] { sink.signed(Int64(value)) }
         }
         interval(audit.statusRead)

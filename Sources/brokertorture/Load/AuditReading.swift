@@ -123,6 +123,6 @@ struct AuditReading {
             }
         return GroupFacts(
             name: history.name(group.name), quota: group.quota ?? -1, used: group.used,
-            reserve: reserve)
+            reserve: reserve, isWhole: group.pools.allSatisfy { isOurs($0) })
     }
 }

@@ -33,7 +33,9 @@ struct LoadCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Where the history goes.", valueName: "file"))
     var history: String
 
-    @Option(help: ArgumentHelp("Pools to use, with commas between; all.", valueName: "names"))
+    @Option(
+        help: ArgumentHelp(
+            "Pools to use and to look at, with commas between; all.", valueName: "names"))
     var pools: String?
 
     @Option(

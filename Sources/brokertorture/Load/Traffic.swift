@@ -93,7 +93,10 @@ struct Traffic {
         var call = Call(.grant)
         let group = world.groups[world.holders[holder].group]
         call.holder = world.holders[holder].name
-        if random.percent(60) { call.pool = group.pools[random.below(group.pools.count)] }
+        // Left out, it may be any pool of the group, and some may be somebody else's.
+        if !group.isWhole || random.percent(60) {
+            call.pool = group.pools[random.below(group.pools.count)]
+        }
         if random.percent(30) { call.group = group.name }
         switch random.below(10) {
         case 0: call.amount = random.from(1...3)

@@ -11,6 +11,9 @@ struct World {
         var pools: [Name]
         /// To be sent back with another quota.
         var request: GroupPutRequest
+
+        /// Whether all its pools are to be used.
+        var isWhole: Bool { pools.count == request.pools.count }
     }
 
     struct Holder {
