@@ -80,7 +80,10 @@ struct SurveyReading {
     ) {
         seen(audit.process, audit.statusRead, place, &found)
         answered(at: audit.statusRead.returnedAt)
-        survey.audits.append(audit.leasesRead)
+        defer {
+            // One of some pools only does not say that a lease is nowhere.
+            if audit.pools.count == survey.pools.count { survey.audits.append(audit.leasesRead) }
+        }
         guard auditedFiles.insert(place.file).inserted else { return }
         survey.inherited.formUnion(audit.leases.map(\.id))
         for pool in audit.pools where survey.pools[pool.name] == nil {
