@@ -79,6 +79,8 @@ package final class SQLiteStore: Store {
         queue = opened.queue
         instance = opened.instance
         revision = opened.revision
+        // What a process that was killed left in it counts too.
+        bytesSinceCheckpoint = paths.logBytes
         if founding == nil { try adopt(found, isNew: isNew) }
         try paths.syncDirectory()
     }
@@ -271,18 +273,30 @@ package final class SQLiteStore: Store {
         let bytes = JournalCoding.encode(batch)
         let crc = CRC32C.of(bytes, number: batch.revision)
         let at = batch.entries.last?.at.milliseconds ?? 0
-        try Self.run(at: paths.database) { [queue] in
-            // One statement outside a transaction is a transaction of its own.
-            try queue.writeWithoutTransaction { db in
-                try db.cachedStatement(
-                    sql: "INSERT INTO journal (revision, at, crc, payload) VALUES (?, ?, ?, ?)"
-                ).execute(arguments: [Int64(batch.revision), at, Int64(crc), Data(bytes)])
-            }
+        let arguments: StatementArguments = [Int64(batch.revision), at, Int64(crc), Data(bytes)]
+        do throws(StoreError) {
+            try insert(arguments)
+        } catch .full where bytesSinceCheckpoint > 0 {
+            // The log has no room to grow. Most of it are versions of the same few pages: once they
+            // are in the database, the log begins anew in the room that it has.
+            try checkpoint()
+            try insert(arguments)
         }
         revision = batch.revision
         tip?.advance(to: revision)
         bytesSinceCheckpoint += Self.commitBytes + bytes.count
         if bytesSinceCheckpoint >= Self.checkpointBytes { try checkpoint() }
+    }
+
+    private func insert(_ arguments: StatementArguments) throws(StoreError) {
+        try Self.run(at: paths.database) { [queue] in
+            // One statement outside a transaction is a transaction of its own.
+            try queue.writeWithoutTransaction { db in
+                try db.cachedStatement(
+                    sql: "INSERT INTO journal (revision, at, crc, payload) VALUES (?, ?, ?, ?)"
+                ).execute(arguments: arguments)
+            }
+        }
     }
 
     /// Moves the write-ahead log into the database. SQLite would do it by itself but keep silent

@@ -18,6 +18,12 @@ struct StorePaths: Sendable {
         return stat(database, &file) != 0 ? errno == ENOENT : file.st_size == 0
     }
 
+    /// The length of the write-ahead log; 0 without one.
+    var logBytes: Int {
+        var file = stat()
+        return stat(database + "-wal", &file) == 0 ? Int(file.st_size) : 0
+    }
+
     /// Makes the directory, open to its owner alone, if it is not there.
     func makeDirectory() throws(StoreError) {
         guard mkdir(directory, 0o700) != 0, errno != EEXIST else { return }

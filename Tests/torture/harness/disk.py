@@ -50,3 +50,8 @@ class Disk:
                 if attempt == 199:
                     raise
                 time.sleep(0.01)
+
+    def remove(self):
+        """Unmounts it for good, and gives its memory back."""
+        self.unmount()
+        self.image.unlink()

@@ -168,6 +168,10 @@ class Rig:
             self.bench.violated(f"the daemon stopped with {code} after {seconds:.1f} s")
         if self.load:
             self.load.check()
+        if not self.bench.keep:
+            # A long run makes many of them.
+            for path in self.daemon.state.iterdir():
+                path.unlink()
 
     def wait_for_end(self, seconds=5.0):
         """The exit code of a daemon that is expected to end by itself; None when it does not."""
