@@ -39,8 +39,7 @@ struct Restore: ParsableCommand {
         let directory = configuration.stateDirectory(environment: Environment.all)
         do {
             let source = try acceptLoss ? Source(leftIn: file) : Source(backup: file)
-            var broker = source.broker
-            broker.raiseTokens(to: source.tokenFloor)
+            let broker = try source.backup.state(tokensAbove: source.tokenFloor)
             try SQLiteStore.create(
                 directory: directory, state: broker.image, drawInstance: Instance.draw)
             if acceptLoss { print(source.lossText) }
@@ -65,21 +64,22 @@ struct Restore: ParsableCommand {
 
 /// A state to begin with, and how much is known to be missing from it.
 private struct Source {
-    var broker: Broker
+    var backup: Backup
     /// Records that were acknowledged after it, as far as anything says so.
     var lostCount: UInt64 = 0
 
-    /// - Throws: `TextFile.Unreadable`, `StoreError.damaged`, `Broker.Misfit`.
+    /// - Throws: `TextFile.Unreadable`, `StoreError.damaged`.
     init(backup file: String) throws {
         let bytes = try file == "-" ? TextFile.readStandardInput() : TextFile.read(file)
-        broker = try Broker(image: Backup(decoding: bytes).image)
+        backup = try Backup(decoding: bytes)
     }
 
     /// - Throws: `StoreError`.
     init(leftIn directory: String) throws(StoreError) {
         let salvage = try SQLiteStore.salvage(directory: directory)
-        broker = salvage.recovery.longestWholeState
-        lostCount = max(salvage.acknowledged, broker.revision) - broker.revision
+        let image = salvage.recovery.longestWholeState.image
+        backup = Backup(instance: "", image: image)
+        lostCount = max(salvage.acknowledged, image.revision) - image.revision
     }
 
     /// Above every token that the lost state can have given: it counted up from below the present
@@ -88,7 +88,7 @@ private struct Source {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         let milliseconds = UInt64(max(0, now.tv_sec)) * 1_000 + UInt64(now.tv_nsec) / 1_000_000
-        let image = broker.image
+        let image = backup.image
         let highest = max(
             image.tokenFloor, image.seats.map(\.token).max() ?? 0,
             image.retiredTokens.map(\.token).max() ?? 0)
@@ -96,9 +96,11 @@ private struct Source {
     }
 
     var lossText: String {
-        guard broker.revision > 0 else { return "nothing could be read; the state is a new one" }
+        guard backup.image.revision > 0 else {
+            return "nothing could be read; the state is a new one"
+        }
         return """
-            the state ends at revision \(broker.revision); \
+            the state ends at revision \(backup.image.revision); \
             \(lostCount == 0 ? "no record is known to be lost" : "\(lostCount) records are lost")
             """
     }
@@ -126,17 +128,5 @@ extension Recovery {
             // The batch that did not fit may have changed something before it failed.
             count = fitting.count
         }
-    }
-}
-
-extension Broker {
-    /// Lifts every fencing token: what the lost state may have given was counted up from below.
-    fileprivate mutating func raiseTokens(to floor: UInt64) {
-        do throws(Refusal) {
-            _ = try decide(.raiseTokenFloor(floor), by: .system, at: latest)
-        } catch {
-            preconditionFailure("raising tokens is never refused")
-        }
-        _ = takePending()
     }
 }

@@ -186,6 +186,9 @@ int sqlite3_prepare_v3(void *db, const char *sql, int count, unsigned flags, voi
     if (real == NULL) real = dlsym(RTLD_NEXT, "sqlite3_prepare_v3");
     const char *wanted = getenv("TORTURE_SYNCHRONOUS");
     const char *found = wanted != NULL && sql != NULL ? strstr(sql, full) : NULL;
+    /* A program that says so itself needs no help. */
+    if (wanted != NULL && sql != NULL && strstr(sql, "synchronous = NORMAL") != NULL)
+        fprintf(stderr, "torture: synchronous is NORMAL\n");
     if (found == NULL) return real(db, sql, count, flags, statement, tail);
     char *copy = strdup(sql);
     const char *end = NULL;
