@@ -45,7 +45,7 @@ package struct GrantRequest: WireObject {
 
 /// Body of `POST /v1/leases/{id}/renew`, which may be absent.
 package struct RenewRequest: WireObject {
-    /// At least 1; more than the pool's maximum is cut down to it. Nil: as at the grant.
+    /// At least 1; more than the pool's maximum is cut down to it. Nil: the pool's `lease_ttl_seconds`.
     package var ttlSeconds: Int?
 
     package init(ttlSeconds: Int? = nil) { self.ttlSeconds = ttlSeconds }

@@ -158,7 +158,7 @@ extension OpenAPIDocument {
               "type": ["integer", "null"],
               "minimum": 1,
               "maximum": 9007199254740991,
-              "description": "From now on. Absent or null: as long as at the grant."
+              "description": "From now on. Absent or null: the pool's lease_ttl_seconds."
             }
           },
           "additionalProperties": false,

@@ -181,7 +181,7 @@ extension OpenAPIDocument {
           ],
           "properties": {
             "version": {"type": "string"},
-            "instance": {"type": "string", "description": "Another one after every start."},
+            "instance": {"type": "string", "description": "Names the state among all others; the same over restarts."},
             "now": {"$ref": "#/components/schemas/Instant"},
             "started_at": {"$ref": "#/components/schemas/Instant"},
             "state": {"type": "string", "enum": ["serving", "read-only", "stopping"]},

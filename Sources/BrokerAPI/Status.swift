@@ -9,7 +9,7 @@ package enum ServiceState: String, WireEnum {
 /// Answer of `GET /v1/status`.
 package struct Status: WireObject {
     package var version: String
-    /// Another one after every start.
+    /// Names the state among all others; the same over restarts.
     package var instance: String
     package var now: Timestamp
     package var startedAt: Timestamp

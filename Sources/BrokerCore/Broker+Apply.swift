@@ -154,13 +154,8 @@ extension Broker {
         // One that is outdated must not push out one that is not.
         let outdated = key.at.adding(seconds: -Self.keyTTLSeconds)
         remembered.removeAll { $0.key == key.key || $0.at <= outdated }
-        if remembered.count >= Self.keysPerScopeMax {
-            // One that made no lease is missed least, then one whose lease is over.
-            let leaving =
-                remembered.firstIndex { !$0.created }
-                ?? remembered.firstIndex { leaseSlots[$0.lease] == nil } ?? 0
-            remembered.remove(at: leaving)
-        }
+        // A young key may still be repeated, whatever it stands for; the oldest is missed least.
+        if remembered.count >= Self.keysPerScopeMax { remembered.removeFirst() }
         remembered.append(key)
         setKeys(scope, remembered)
     }

@@ -39,7 +39,11 @@ extension Broker {
             let rules = rules(for: subject.holder, pair, at: now)
             for result in rules where !results.contains(result) { results.append(result) }
             let failed = rules.filter { !$0.passed }
-            let passes = failed.isEmpty ? now : earliestPass(for: subject.holder, pair, at: now)
+            let passes =
+                failed.isEmpty
+                ? now
+                : earliestPass(
+                    for: subject.holder, pair, failed: failed, at: now)
             if let passes { earliest = earliest.map { min($0, passes) } ?? passes }
         }
         for group in groupSlots(of: subject)

@@ -88,9 +88,8 @@ extension Broker {
     func pairs(for command: GrantCommand) -> [Pair] {
         var pairs: [Pair] = []
         for group in groupSlots(of: command.subject) {
-            let spec = groups[Int(group)]!.spec!
-            if let wanted = command.group, spec.name != wanted { continue }
-            for name in spec.pools {
+            if let wanted = command.group, groups[Int(group)]!.name != wanted { continue }
+            for name in groups[Int(group)]!.spec!.pools {
                 if let wanted = command.pool, name != wanted { continue }
                 if let pool = poolSlots[name] { pairs.append(Pair(group: group, pool: pool)) }
             }
@@ -100,19 +99,27 @@ extension Broker {
 
     /// The seat that the pair gives; nil when a rule says no.
     private func seat(for holder: HolderName, _ pair: Pair) -> Slot? {
-        let pool = pools[Int(pair.pool)]!
-        guard pool.mode.kind == .open else { return nil }
-        let group = groups[Int(pair.group)]!
-        if let quota = group.spec!.quota, group.used >= quota { return nil }
-        if let kept = pool.keptFree[holder]?.min(by: { rank($0) < rank($1) }) { return kept }
-        guard pool.free.count > reservedByOthers(pair) else { return nil }
-        if let last = lastSeats[HolderPool(holder: holder, pool: pool.spec.name)],
+        // Fields are read in their place: a copy of a pool is a dozen reference counts.
+        let index = Int(pair.pool)
+        guard pools[index]!.mode.kind == .open else { return nil }
+        if let quota = groups[Int(pair.group)]!.spec!.quota,
+            groups[Int(pair.group)]!.used >= quota
+        {
+            return nil
+        }
+        if pools[index]!.keptFreeCount > 0,
+            let kept = pools[index]!.keptFree[holder]?.min(by: { rank($0) < rank($1) })
+        {
+            return kept
+        }
+        guard pools[index]!.free.count > reservedByOthers(pair) else { return nil }
+        if let last = lastSeats[HolderPool(holder: holder, pool: pools[index]!.spec.name)],
             let slot = seatSlots[last.seat], let seat = seats[Int(slot)],
             seat.pool == pair.pool, seat.isAvailable, seat.keptFor == nil
         {
             return slot
         }
-        return pool.free.first?.seat
+        return pools[index]!.free.first?.seat
     }
 
     private func rank(_ seat: Slot) -> SeatRank { seats[Int(seat)]!.rank }

@@ -16,7 +16,8 @@ extension Broker {
             guard let first = failed.first else { continue }
             let candidate = (
                 rule: first.rule,
-                earliest: earliestPass(for: command.subject.holder, pair, at: now)
+                earliest: earliestPass(
+                    for: command.subject.holder, pair, failed: failed, at: now)
             )
             if best.map({ isSooner(candidate, $0) }) ?? true { best = candidate }
         }
@@ -44,10 +45,16 @@ extension Broker {
     /// It is not the latest of the rules' own instants: when a lease on a seat that retires ends, no
     /// seat comes free but its group's reserve is less met, so a seat that is there now may be
     /// reserved by the time the quota has room.
-    func earliestPass(for holder: HolderName, _ pair: Pair, at now: Instant) -> Instant? {
-        let group = groups[Int(pair.group)]!
+    func earliestPass(
+        for holder: HolderName, _ pair: Pair, failed: [RuleResult], at now: Instant
+    ) -> Instant? {
+        // The last of the rules is looked ahead for already.
+        if failed.count == 1, failed[0].rule == .poolExhausted { return failed[0].earliest }
+        guard pools[Int(pair.pool)]!.mode.kind == .open else { return nil }
         var start = now
-        if let limit = group.spec!.quota, group.used >= limit {
+        if let limit = groups[Int(pair.group)]!.spec!.quota,
+            groups[Int(pair.group)]!.used >= limit
+        {
             guard let room = earliestBelowQuota(pair.group) else { return nil }
             start = max(start, room)
         }
@@ -68,39 +75,42 @@ extension Broker {
 
     /// How every rule stands for a pair that the person is entitled to.
     func rules(for holder: HolderName, _ pair: Pair, at now: Instant) -> [RuleResult] {
-        let group = groups[Int(pair.group)]!
-        let pool = pools[Int(pair.pool)]!
+        let group = groups[Int(pair.group)]!.name
+        let pool = pools[Int(pair.pool)]!.spec.name
+        let mode = pools[Int(pair.pool)]!.mode
         func result(
             _ rule: Rule, _ passed: Bool, _ numbers: RuleResult.Numbers, _ earliest: Instant?
         ) -> RuleResult {
             RuleResult(
-                rule: rule, group: group.name, pool: pool.spec.name, passed: passed,
+                rule: rule, group: group, pool: pool, passed: passed,
                 numbers: numbers, earliest: passed ? nil : earliest)
         }
         var results = [result(.notEntitled, true, .none, nil)]
-        switch pool.mode.kind {
+        switch mode.kind {
         case .open:
             results.append(result(.poolCordoned, true, .none, nil))
             results.append(result(.poolDraining, true, .none, nil))
         case .cordoned:
-            results.append(result(.poolCordoned, false, .closed(reason: pool.mode.reason), nil))
+            results.append(result(.poolCordoned, false, .closed(reason: mode.reason), nil))
         case .draining:
-            results.append(result(.poolDraining, false, .closed(reason: pool.mode.reason), nil))
+            results.append(result(.poolDraining, false, .closed(reason: mode.reason), nil))
         }
         // The same quota stands behind every pool of the group: one reason names it, without a pool.
-        let limit = group.spec!.quota
-        let underQuota = limit.map { group.used < $0 } ?? true
+        let limit = groups[Int(pair.group)]!.spec!.quota
+        let used = groups[Int(pair.group)]!.used
+        let underQuota = limit.map { used < $0 } ?? true
         results.append(
             RuleResult(
-                rule: .quotaExceeded, group: group.name, pool: nil, passed: underQuota,
-                numbers: .quota(used: group.used, limit: limit),
+                rule: .quotaExceeded, group: group, pool: nil, passed: underQuota,
+                numbers: .quota(used: used, limit: limit),
                 earliest: underQuota ? nil : earliestBelowQuota(pair.group)))
         let reserved = reservedByOthers(pair)
-        let hasSeat = pool.keptFree[holder] != nil || pool.free.count > reserved
+        let free = pools[Int(pair.pool)]!.free.count
+        let hasSeat = pools[Int(pair.pool)]!.keptFree[holder] != nil || free > reserved
         results.append(
             result(
                 .poolExhausted, hasSeat,
-                .seats(available: pool.free.count, reserved: reserved),
+                .seats(available: free, reserved: reserved),
                 hasSeat ? nil : earliestSeat(for: holder, pair, from: now)))
         return results
     }
@@ -155,12 +165,16 @@ extension Broker {
             }
             looked += 1
             if looked > Self.lookAheadCountMax { return instant }
-            let lease = leases[Int(key.lease)]!
-            let seat = seats[Int(lease.seat)]!
-            endedByGroup[lease.group, default: 0] += 1
-            guard !seat.retiring && seat.cordon == nil else { continue }
-            if seat.keptFor == nil { free += 1 }
-            if seat.keptFor == holder { hasOwn = true }
+            if !pool.reserves.isEmpty {
+                endedByGroup[leases[Int(key.lease)]!.group, default: 0] += 1
+            }
+            let seat = Int(leases[Int(key.lease)]!.seat)
+            guard !seats[seat]!.retiring && seats[seat]!.cordon == nil else { continue }
+            if let kept = seats[seat]!.keptFor {
+                if kept == holder { hasOwn = true }
+            } else {
+                free += 1
+            }
         }
         return hasSeat() ? instant : nil
     }

@@ -31,11 +31,12 @@ package struct WriterFailure: Error, Equatable, Sendable {
     package var error: StoreError
 }
 
-/// The writer without its thread: engine, store, clock and upkeep, one round at a time.
+/// The writer without its thread: engine, store, clock and upkeep, one round at a time. One owner calls
+/// it, from one thread at a time.
 ///
 /// The daemon runs it on a thread with the machine's clocks, the simulator with its own; neither
 /// has a rule of its own about when something is durable, answered or tried again.
-package struct WriterLoop {
+package final class WriterLoop {
     /// What the engine takes.
     package typealias Submission = Engine.Submission
 
@@ -66,7 +67,7 @@ package struct WriterLoop {
     package init(
         broker: Broker, snapshotRevision: UInt64, store: any Store, timeLine: TimeLine,
         events: any WriterEvents,
-        snapshotRecordCount: UInt64 = Self.snapshotRecordCountDefault
+        snapshotRecordCount: UInt64 = WriterLoop.snapshotRecordCountDefault
     ) {
         engine = Engine(broker: broker)
         self.snapshotRevision = snapshotRevision
@@ -84,7 +85,7 @@ package struct WriterLoop {
     package func now(_ reading: ClockReading) -> Instant { timeLine.now(reading) }
 
     /// To be called once, before the first round.
-    package mutating func start() {
+    package func start() {
         events.clockSet(timeLine.mark)
         guard !store.restoreReserve() else { return }
         // Without a reserve a full disk could stop releases: begin as if it were full.
@@ -93,7 +94,7 @@ package struct WriterLoop {
     }
 
     /// A command came in; the next round decides it.
-    package mutating func submit(_ submission: Submission) { engine.submit(submission) }
+    package func submit(_ submission: Submission) { engine.submit(submission) }
 
     /// How long the next round may wait if nobody asks for anything, in milliseconds.
     package func sleepMilliseconds(_ reading: ClockReading) -> Int64 {
@@ -109,7 +110,7 @@ package struct WriterLoop {
     /// takes a snapshot when it is time.
     ///
     /// - Throws: `WriterFailure`; nothing of the batch that was being written is answered then.
-    package mutating func round(_ reading: ClockReading) throws(WriterFailure) {
+    package func round(_ reading: ClockReading) throws(WriterFailure) {
         let before = timeLine.mark.wallOffsetMilliseconds
         if timeLine.adopt(reading) {
             events.note(
@@ -131,18 +132,18 @@ package struct WriterLoop {
     /// store.
     ///
     /// - Throws: `WriterFailure` if that fails; the journal holds everything.
-    package mutating func stop() throws(WriterFailure) {
+    package func stop() throws(WriterFailure) {
         try takeSnapshot(after: 1)
         store.close()
     }
 
-    private mutating func ask(_ command: Command) {
+    private func ask(_ command: Command) {
         engine.submit(Submission(command, by: .system, ticket: Self.ownTicket))
     }
 
     // MARK: Batches
 
-    private mutating func perform(
+    private func perform(
         _ first: Engine.Action, _ reading: ClockReading
     ) throws(WriterFailure) {
         var action = first
@@ -162,7 +163,7 @@ package struct WriterLoop {
         }
     }
 
-    private mutating func append(
+    private func append(
         _ batch: JournalBatch
     ) throws(WriterFailure) -> Engine.Action {
         do throws(StoreError) {
@@ -178,7 +179,7 @@ package struct WriterLoop {
 
     // MARK: Upkeep
 
-    private mutating func retryReserve(_ reading: ClockReading) {
+    private func retryReserve(_ reading: ClockReading) {
         guard reading.bootMilliseconds - reserveTriedAt >= Self.reserveRetryMilliseconds else {
             return
         }
@@ -188,7 +189,7 @@ package struct WriterLoop {
         events.note(.spaceRestored)
     }
 
-    private mutating func takeSnapshot(after count: UInt64) throws(WriterFailure) {
+    private func takeSnapshot(after count: UInt64) throws(WriterFailure) {
         guard engine.broker.revision >= snapshotRevision + count, !engine.isLowOnSpace else {
             return
         }

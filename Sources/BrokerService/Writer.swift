@@ -23,7 +23,7 @@ final class Writer: @unchecked Sendable {
     }
 
     let queue = WaitQueue<Submission>()
-    private var loop: WriterLoop
+    private let loop: WriterLoop
     private let publisher: Publisher
     private let published: PublishedState
     private let hooks: ServiceHooks

@@ -57,7 +57,7 @@ package struct Swarm: Sendable {
         var random = Random(seed: seed ^ 0x5357_4152_4D00_0001)
         self.seed = seed
         // Few seats make many collisions; now and then a house as large as they come.
-        let isLarge = random.once(in: 120)
+        let isLarge = random.once(in: 200)
         poolCount = random.within(1...4)
         seatCountMax = isLarge ? random.within(100...600) : random.pick([1, 3, 6, 12, 30])
         groupCount = random.within(1...6)
@@ -83,16 +83,16 @@ package struct Swarm: Sendable {
         func rate(_ random: inout Random, _ choices: [Int]) -> Int {
             random.chance(percent: 50) ? 0 : random.pick(choices)
         }
-        diskFaultOnceIn = rate(&random, [400, 2_000, 8_000])
-        killOnceIn = rate(&random, [1_500, 8_000])
-        powerCutOnceIn = rate(&random, [1_500, 8_000])
-        restartOnceIn = rate(&random, [2_000, 8_000])
+        diskFaultOnceIn = rate(&random, [800, 4_000, 10_000])
+        killOnceIn = rate(&random, [3_000, 12_000])
+        powerCutOnceIn = rate(&random, [3_000, 12_000])
+        restartOnceIn = rate(&random, [4_000, 12_000])
         fillOnceIn = rate(&random, [800, 6_000])
         clockStepOnceIn = rate(&random, [300, 3_000])
         suspendOnceIn = rate(&random, [300, 3_000])
         restoreOnceIn = rate(&random, [3_000, 12_000])
         snapshotRecordCount = UInt64(random.pick([200, 1_000, 3_000, 10_000]))
         endedCountMax = random.pick([16, 100, 100, 400, Broker.endedCountMaxDefault])
-        self.operationCount = operationCount ?? (isLarge ? 30_000 : 20_000)
+        self.operationCount = operationCount ?? (isLarge ? 10_000 : 20_000)
     }
 }

@@ -26,7 +26,7 @@ struct Town {
         subjects = holders.map { holder in
             Subject(
                 holder: holder,
-                unixGroups: unixGroups.filter { _ in random.chance(percent: 50) })
+                unixGroups: unixGroups.filter { _ in random.chance(percent: 60) })
         }
         agents = holders.enumerated().map { number, holder in
             Actor(name: holder.value, uid: 1_000 + UInt32(number), role: .agent)
@@ -86,7 +86,7 @@ struct Town {
         _ random: inout Random, _ name: GroupName, pools names: [PoolName]
     ) -> GroupSpec {
         var members: [Member] = []
-        for number in 0..<Self.unixGroupCount where random.chance(percent: 60) {
+        for number in 0..<Self.unixGroupCount where random.chance(percent: 70) {
             members.append(.unixGroup(UnixGroupName("u\(number)")))
         }
         if members.isEmpty || random.once(in: 3) { members.append(.user(random.pick(holders))) }

@@ -37,9 +37,9 @@ struct Workload {
             case .renew: 5...100
             case .release: 5...120
             case .revoke: 1...20
-            case .resize, .poolMode, .seatMode: 1...15
-            case .group, .broker: 1...6
-            case .poolList, .site: 1...3
+            case .resize, .poolMode, .seatMode: 1...8
+            case .group, .broker: 1...4
+            case .poolList, .site: 1...2
             }
         }
     }

@@ -11,7 +11,7 @@ final class World: WriterEvents {
     private let disk: SimDisk
     private(set) var clock = SimClock()
     private var store: SimStore
-    private var process: Process!
+    private var loop: WriterLoop!
     private(set) var auditor: Auditor
     private var backup: (bytes: [UInt8], auditor: Auditor)?
 
@@ -39,10 +39,10 @@ final class World: WriterEvents {
         try boot(inFlight: [], at: nil)
     }
 
-    var isLowOnSpace: Bool { process.loop.isLowOnSpace }
-    var broker: Broker { process.loop.broker }
-    var now: Instant { process.loop.now(clock.reading) }
-    var sleepMilliseconds: Int64 { process.loop.sleepMilliseconds(clock.reading) }
+    var isLowOnSpace: Bool { loop.isLowOnSpace }
+    var broker: Broker { loop.broker }
+    var now: Instant { loop.now(clock.reading) }
+    var sleepMilliseconds: Int64 { loop.sleepMilliseconds(clock.reading) }
 
     func perform(_ step: Step) throws(Finding) {
         counts.steps += 1
@@ -77,18 +77,18 @@ final class World: WriterEvents {
     private func ask(_ question: Question) {
         lastTicket += 1
         outstanding.append(question)
-        process.loop.submit(
+        loop.submit(
             WriterLoop.Submission(
                 question.command, by: question.actor, ticket: Ticket(lastTicket)))
     }
 
     private func round() throws(Finding) {
         let reading = clock.reading
-        roundNow = process.loop.now(reading)
+        roundNow = loop.now(reading)
         try checkTime(isSameBoot: true)
-        auditor.mayLackSpace = disk.space != nil || process.loop.isLowOnSpace
+        auditor.mayLackSpace = disk.space != nil || loop.isLowOnSpace
         do throws(WriterFailure) {
-            try process.loop.round(reading)
+            try loop.round(reading)
         } catch {
             if let finding { throw finding }
             return try died(error)
@@ -217,7 +217,7 @@ final class World: WriterEvents {
         // What came in is decided before the process ends.
         try round()
         do throws(WriterFailure) {
-            try process.loop.stop()
+            try loop.stop()
         } catch {
             return try died(error)
         }
@@ -239,12 +239,11 @@ final class World: WriterEvents {
         }
         let reading = clock.reading
         let timeLine = TimeLine(known: broker.clock, latest: broker.latest, reading: reading)
-        process = Process(
-            WriterLoop(
-                broker: broker, snapshotRevision: recovery.snapshot?.revision ?? 0, store: store,
-                timeLine: timeLine, events: self,
-                snapshotRecordCount: swarm.snapshotRecordCount))
-        process.loop.start()
+        loop = WriterLoop(
+            broker: broker, snapshotRevision: recovery.snapshot?.revision ?? 0, store: store,
+            timeLine: timeLine, events: self,
+            snapshotRecordCount: swarm.snapshotRecordCount)
+        loop.start()
         trace.mix(broker.revision)
         try auditor.recovered(broker, inFlight: inFlight, at: at)
         try checkTime(
@@ -255,7 +254,7 @@ final class World: WriterEvents {
     // MARK: Backups
 
     private func savedBytes() -> [UInt8] {
-        Backup(instance: disk.instance, image: process.loop.broker.image).encoded
+        Backup(instance: disk.instance, image: loop.broker.image).encoded
     }
 
     private func restore() throws(Finding) {
@@ -292,7 +291,7 @@ final class World: WriterEvents {
     func audit() throws(Finding) {
         // Questions that wait were not decided yet, so the state is what was answered.
         counts.audits += 1
-        try auditor.check(process.loop.broker)
+        try auditor.check(loop.broker)
     }
 
     /// The time line runs with the time that really passed. Over a boot it may be off by as much as
@@ -300,7 +299,7 @@ final class World: WriterEvents {
     private func checkTime(
         isSameBoot: Bool, known: ClockMark = .unset, latest: Instant = .distantPast
     ) throws(Finding) {
-        let now = process.loop.now(clock.reading).milliseconds
+        let now = loop.now(clock.reading).milliseconds
         let start = now - clock.elapsedMilliseconds
         guard now >= latest.milliseconds else {
             throw Finding("time-goes-back", "\(now) after \(latest.milliseconds)")
@@ -323,13 +322,6 @@ final class World: WriterEvents {
         }
         timeLineStart = start
     }
-}
-
-/// The broker's process. A class of its own, so that the loop is changed and asked in its place.
-private final class Process {
-    var loop: WriterLoop
-
-    init(_ loop: WriterLoop) { self.loop = loop }
 }
 
 extension JournalBatch {

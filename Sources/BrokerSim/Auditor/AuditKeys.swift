@@ -26,20 +26,13 @@ struct AuditKeys: Sendable {
         scopes[scope]?.first { $0.text == text && Self.isGood($0, at: now) }
     }
 
-    /// Remembers one; where there is no room, one that made no lease gives way, else one whose
-    /// lease is over, else the oldest.
-    mutating func remember(
-        _ key: Key, scope: UInt64, at now: Int64, isLive: (LeaseID) -> Bool
-    ) {
+    /// Remembers one; where there is no room, the oldest gives way.
+    mutating func remember(_ key: Key, scope: UInt64, at now: Int64) {
         var keys = scopes.removeValue(forKey: scope) ?? []
         if let oldest = keys.first, !Self.isGood(oldest, at: now) {
             keys.removeAll { !Self.isGood($0, at: now) }
         }
-        if keys.count >= Broker.keysPerScopeMax {
-            let victim =
-                keys.firstIndex { !$0.wasCreated } ?? keys.firstIndex { !isLive($0.lease) } ?? 0
-            keys.remove(at: victim)
-        }
+        if keys.count >= Broker.keysPerScopeMax { keys.removeFirst() }
         keys.append(key)
         scopes[scope] = keys
     }

@@ -12,6 +12,10 @@ struct AuditWorld: Sendable {
     var groups: [AuditGroup] = []
     var seats: [AuditSeat] = []
     var leases: [AuditLease] = []
+    /// By the place of a lease: the unix groups that a gateway vouched for.
+    var vouched: [[Int32]?] = []
+    /// Places of `leases` that may be used again.
+    var vacantLeases: [Int] = []
     /// By the number of a seat's name: its place, or `absent`.
     var seatPlaces: [Int32] = []
     /// By the number of a seat's name: the last token that was given. It outlives the seat.
@@ -127,7 +131,6 @@ struct AuditLease: Sendable {
     var revokeReason = absent
     /// The holder's next younger lease.
     var next = absent
-    var vouched: [Int32]?
 }
 
 struct AuditEnd: Sendable {

@@ -12,19 +12,21 @@ extension Auditor {
     ) throws(Finding) -> Bool {
         switch said {
         case .nothing(let isLow): return !(isLow && changes && !ends)
-        case .answer(.noSpace):
-            guard mayLackSpace else {
-                throw Finding("space-refused", "there was space")
+        case .answer(let index):
+            if case .noSpace = told[index] {
+                guard mayLackSpace else {
+                    throw Finding("space-refused", "there was space")
+                }
+                guard changes && !ends else {
+                    throw Finding(
+                        "space-refused", "what needs no space was refused for want of it")
+                }
+                guard isBatchLow != false else {
+                    throw Finding("space-uneven", "a command before it in the batch had space")
+                }
+                isBatchLow = true
+                return false
             }
-            guard changes && !ends else {
-                throw Finding("space-refused", "what needs no space was refused for want of it")
-            }
-            guard isBatchLow != false else {
-                throw Finding("space-uneven", "a command before it in the batch had space")
-            }
-            isBatchLow = true
-            return false
-        case .answer(.decided), .answer(.refused):
             guard changes && !ends else { return true }
             guard isBatchLow != true else {
                 throw Finding("space-uneven", "a command before it in the batch had no space")
@@ -36,17 +38,17 @@ extension Auditor {
 
     /// The command is refused just so.
     func refused(_ said: Said, _ refusal: @autoclosure () -> Refusal) throws(Finding) {
-        guard case .answer(let answer) = said else { return }
-        guard case .refused(let given) = answer, given == refusal() else {
-            throw wrong(answer, "refusal", "refused: \(refusal())")
+        guard case .answer(let index) = said else { return }
+        guard case .refused(let given) = told[index], given == refusal() else {
+            throw wrong(told[index], "refusal", "refused: \(refusal())")
         }
     }
 
     /// The command is refused for one of these reasons, all of which are true: where several are, it
     /// is not determined which one is told. Nothing is said of what is invalid but that it is.
     func refused(_ said: Said, any refusals: [Refusal]) throws(Finding) {
-        guard case .answer(let answer) = said else { return }
-        if case .refused(let given) = answer {
+        guard case .answer(let index) = said else { return }
+        if case .refused(let given) = told[index] {
             for refusal in refusals {
                 if case .invalid = refusal, case .invalid(let problems) = given, !problems.isEmpty {
                     return
@@ -54,30 +56,31 @@ extension Auditor {
                 if refusal == given { return }
             }
         }
-        throw wrong(answer, "refusal", "refused: \(refusals)")
+        throw wrong(told[index], "refusal", "refused: \(refusals)")
     }
 
     /// The command is refused since the lease has ended.
     func refusedAsEnded(_ said: Said, _ number: Int?) throws(Finding) {
-        guard case .answer(let answer) = said else { return }
-        guard case .refused(.leaseEnded(let given)) = answer else {
-            throw wrong(answer, "refusal", "refused: the lease has ended")
+        guard case .answer(let index) = said else { return }
+        guard case .refused(.leaseEnded(let given)) = told[index] else {
+            throw wrong(told[index], "refusal", "refused: the lease has ended")
         }
         guard let number else {
             guard given == nil else {
-                throw wrong(answer, "refusal", "refused: the lease has ended, long ago")
+                throw wrong(told[index], "refusal", "refused: the lease has ended, long ago")
             }
             return
         }
         guard let given, difference(LeaseView(ended: given), world.ended[number]) == nil else {
-            throw wrong(answer, "refusal", "refused: the lease has ended as \(world.ended[number])")
+            throw wrong(
+                told[index], "refusal", "refused: the lease has ended as \(world.ended[number])")
         }
     }
 
     /// The command is done, and nothing is told.
     func done(_ said: Said) throws(Finding) {
-        guard case .answer(let answer) = said else { return }
-        guard case .decided(.done) = answer else { throw wrong(answer, "answer", "done") }
+        guard case .answer(let index) = said else { return }
+        guard case .decided(.done) = told[index] else { throw wrong(told[index], "answer", "done") }
     }
 
     /// An answer that should have been another one.

@@ -89,7 +89,7 @@ extension Auditor {
 
     private func checkVouched(_ broker: Broker, _ place: Int) throws(Finding) {
         let vouched = broker.vouchedGroups(world.leases[place].id)?.map(\.value)
-        let expected = world.leases[place].vouched?.map { names.unixGroups[$0] }
+        let expected = world.vouched[place]?.map { names.unixGroups[$0] }
         guard vouched == expected else {
             throw Finding(
                 "vouched",

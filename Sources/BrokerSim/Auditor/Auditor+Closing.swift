@@ -62,9 +62,9 @@ extension Auditor {
     }
 
     func expectPool(_ said: Said, _ place: Int) throws(Finding) {
-        guard case .answer(let answer) = said else { return }
-        guard case .decided(.pool(let view)) = answer else {
-            throw wrong(answer, "answer", "the pool")
+        guard case .answer(let index) = said else { return }
+        guard case .decided(.pool(let view)) = told[index] else {
+            throw wrong(told[index], "answer", "the pool")
         }
         try expect(view, place)
     }
@@ -118,9 +118,9 @@ extension Auditor {
     }
 
     private func expectSeat(_ said: Said, _ place: Int) throws(Finding) {
-        guard case .answer(let answer) = said else { return }
-        guard case .decided(.seat(let view)) = answer else {
-            throw wrong(answer, "answer", "the seat")
+        guard case .answer(let index) = said else { return }
+        guard case .decided(.seat(let view)) = told[index] else {
+            throw wrong(told[index], "answer", "the seat")
         }
         try expect(view, place)
     }
@@ -132,9 +132,9 @@ extension Auditor {
     private func expectForecast(
         _ said: Said, deadline: Int64, _ ends: [Int64]
     ) throws(Finding) {
-        guard case .answer(let answer) = said else { return }
-        guard case .decided(.draining(let given)) = answer else {
-            throw wrong(answer, "answer", "the forecast of a drain")
+        guard case .answer(let index) = said else { return }
+        guard case .decided(.draining(let given)) = told[index] else {
+            throw wrong(told[index], "answer", "the forecast of a drain")
         }
         var minutes: [(at: Instant, count: Int)] = []
         for end in ends.sorted() where end < deadline {

@@ -7,9 +7,9 @@ extension Auditor {
         _ command: GrantCommand, by actor: Actor, _ said: Said, at now: Int64
     ) throws(Finding) {
         let holder = number(ofHolder: command.subject.holder)
-        let by = names.actors.number(actor.name)
         // A key that is known says what it said: nothing else is looked at.
         if let asked = command.key {
+            let by = names.actors.number(actor.name)
             let scope = AuditKeys.scope(actor: by, holder: holder)
             if let key = world.keys.key(asked.text, scope: scope, at: now) {
                 return try replay(key, asked, said)
@@ -28,10 +28,10 @@ extension Auditor {
         }
         if let lease = heldLease(holder, wantedPool) {
             guard try proceeds(said, changes: command.key != nil) else { return }
-            remember(command.key, by, holder, lease, wasCreated: false, at: now)
-            guard case .answer(let answer) = said else { return }
-            guard case .decided(.held(let view)) = answer else {
-                throw wrong(answer, "answer", "the lease that the holder has")
+            remember(command.key, actor, holder, lease, wasCreated: false, at: now)
+            guard case .answer(let index) = said else { return }
+            guard case .decided(.held(let view)) = told[index] else {
+                throw wrong(told[index], "answer", "the lease that the holder has")
             }
             return try expect(view, live: lease)
         }
@@ -45,7 +45,7 @@ extension Auditor {
                 guard world.pools[place].kind == .open,
                     hasSeat(place, for: holder, charging: name)
                 else { continue }
-                return try granted(command, by, actor, holder, name, place, said, at: now)
+                return try granted(command, actor, holder, name, place, said, at: now)
             }
         }
         try refuse(command, holder, wantedPool, said)
@@ -53,36 +53,36 @@ extension Auditor {
 
     /// A pair passed all rules: its seat is taken.
     private mutating func granted(
-        _ command: GrantCommand, _ by: Int32, _ actor: Actor, _ holder: Int32, _ group: Int32,
-        _ place: Int, _ said: Said, at now: Int64
+        _ command: GrantCommand, _ actor: Actor, _ holder: Int32, _ group: Int32, _ place: Int,
+        _ said: Said, at now: Int64
     ) throws(Finding) {
         guard try proceeds(said, changes: true) else { return }
         guard world.known[command.id] == nil else {
             throw Finding("lease-id-twice", "\(command.id.text) is an id that was given before")
         }
         let seat = chooseSeat(place, for: holder)
-        let spec = world.pools[place].spec
-        let ttlSeconds = min(
-            max(command.ttlSeconds ?? spec.leaseTTLSeconds, 1), spec.leaseTTLSecondsMax)
+        let asked = command.ttlSeconds ?? world.pools[place].spec.leaseTTLSeconds
+        let ttlSeconds = min(max(asked, 1), world.pools[place].spec.leaseTTLSecondsMax)
         let counter = world.tokens[Int(world.seats[seat].name)]
         var lease = AuditLease(
             id: command.id, token: max(counter, world.tokenFloor) + 1, number: world.nextEvent(),
             revision: 0, pool: place, seat: seat, group: group, holder: holder,
-            grantedBy: actor.role == .agent ? absent : by, grantedAt: now,
+            grantedBy: actor.role == .agent ? absent : names.actors.number(actor.name),
+            grantedAt: now,
             ttlEnd: now + Int64(ttlSeconds) * 1000)
-        if command.isVouched {
-            lease.vouched = command.subject.unixGroups.map { names.unixGroups.number($0.value) }
-        }
-        if case .answer(let answer) = said {
-            guard case .decided(.granted(let view)) = answer else {
-                throw wrong(answer, "answer", "a new lease")
+        if case .answer(let index) = said {
+            guard case .decided(.granted(let view)) = told[index] else {
+                throw wrong(told[index], "answer", "a new lease")
             }
             try expectGrowth(view)
             lease.revision = view.grantRevision
         }
-        let taken = begin(lease)
-        remember(command.key, by, holder, taken, wasCreated: true, at: now)
-        if case .answer(.decided(.granted(let view))) = said { try expect(view, live: taken) }
+        let vouched = command.isVouched ? numbers(of: command.subject, holder) : nil
+        let taken = begin(lease, vouched: vouched)
+        remember(command.key, actor, holder, taken, wasCreated: true, at: now)
+        if case .answer(let index) = said, case .decided(.granted(let view)) = told[index] {
+            try expect(view, live: taken)
+        }
     }
 
     /// Whatever else is right: tokens of a seat and revisions of grants only grow.
@@ -111,27 +111,26 @@ extension Auditor {
         guard key.fingerprint == asked.fingerprint else { return try refused(said, .keyReused) }
         guard let place = world.known[key.lease] else { return try refusedAsEnded(said, nil) }
         guard place >= 0 else { return try refusedAsEnded(said, ~place) }
-        guard case .answer(let answer) = said else { return }
-        guard case .decided(.replayed(let view, let wasCreated)) = answer,
+        guard case .answer(let index) = said else { return }
+        guard case .decided(.replayed(let view, let wasCreated)) = told[index],
             wasCreated == key.wasCreated
         else {
-            throw wrong(answer, "replay", "the lease of the key, created: \(key.wasCreated)")
+            throw wrong(told[index], "replay", "the lease of the key, created: \(key.wasCreated)")
         }
         try expect(view, live: place)
     }
 
     private mutating func remember(
-        _ key: GrantCommand.Key?, _ by: Int32, _ holder: Int32, _ place: Int, wasCreated: Bool,
+        _ key: GrantCommand.Key?, _ actor: Actor, _ holder: Int32, _ place: Int, wasCreated: Bool,
         at now: Int64
     ) {
         guard let key else { return }
-        let known = world.known
+        let by = names.actors.number(actor.name)
         world.keys.remember(
             AuditKeys.Key(
                 text: key.text, fingerprint: key.fingerprint, lease: world.leases[place].id,
                 wasCreated: wasCreated, at: now),
-            scope: AuditKeys.scope(actor: by, holder: holder), at: now,
-            isLive: { known[$0].map { $0 >= 0 } ?? false })
+            scope: AuditKeys.scope(actor: by, holder: holder), at: now)
     }
 
     // MARK: The rules
@@ -149,16 +148,23 @@ extension Auditor {
     /// The groups of a person, in the site's order; or the one that was asked for, if the person is
     /// in it.
     mutating func findCandidates(_ subject: Subject, _ holder: Int32, only: Int?) {
-        unixGroups.removeAll(keepingCapacity: true)
-        for group in subject.unixGroups {
-            let number = names.unixGroups.known(group.value)
-            if number != absent { unixGroups.append(number) }
-        }
+        let unixGroups = numbers(of: subject, holder)
         candidates.removeAll(keepingCapacity: true)
         for position in world.groups.indices {
             if let only, position != only { continue }
             if isMember(holder, unixGroups, position) { candidates.append(position) }
         }
+    }
+
+    /// The unix groups of a person; those that the same person had at the last request are at hand.
+    private mutating func numbers(of subject: Subject, _ holder: Int32) -> [Int32] {
+        while lastGroups.count <= Int(holder) { lastGroups.append(([], [])) }
+        if lastGroups[Int(holder)].names != subject.unixGroups {
+            lastGroups[Int(holder)] = (
+                subject.unixGroups, subject.unixGroups.map { names.unixGroups.number($0.value) }
+            )
+        }
+        return lastGroups[Int(holder)].numbers
     }
 
     func isMember(_ holder: Int32, _ unixGroups: [Int32], _ position: Int) -> Bool {

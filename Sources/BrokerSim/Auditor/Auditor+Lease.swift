@@ -25,8 +25,9 @@ extension Auditor {
                 .notEntitled(
                     GroupName(names.groups[lease.group]), world.pools[lease.pool].spec.name))
         }
-        let spec = world.pools[lease.pool].spec
-        let seconds = min(ttlSeconds ?? spec.leaseTTLSeconds, spec.leaseTTLSecondsMax)
+        let seconds = min(
+            ttlSeconds ?? world.pools[lease.pool].spec.leaseTTLSeconds,
+            world.pools[lease.pool].spec.leaseTTLSecondsMax)
         // It never shortens.
         let end = max(lease.ttlEnd, now + Int64(max(seconds, 0)) * 1000)
         guard try proceeds(said, changes: end != lease.ttlEnd) else { return }
@@ -42,7 +43,7 @@ extension Auditor {
             world.groups[position].pools.contains(lease.pool)
         else { return false }
         findCandidates(subject, lease.holder, only: position)
-        return !candidates.isEmpty || isMember(lease.holder, lease.vouched ?? [], position)
+        return !candidates.isEmpty || isMember(lease.holder, world.vouched[place] ?? [], position)
     }
 
     mutating func release(_ id: LeaseID, _ claim: Claim, _ said: Said, at now: Int64)
@@ -78,9 +79,9 @@ extension Auditor {
         guard graceSeconds > 0 else {
             guard try proceeds(said, changes: true, ends: true) else { return }
             end(lease: place, .revoked, detail: text, at: now)
-            guard case .answer(let answer) = said else { return }
-            guard case .decided(.lease(let view)) = answer else {
-                throw wrong(answer, "answer", "the lease, revoked")
+            guard case .answer(let index) = said else { return }
+            guard case .decided(.lease(let view)) = told[index] else {
+                throw wrong(told[index], "answer", "the lease, revoked")
             }
             let end = world.ended[world.ended.numbers.upperBound - 1]
             if let field = difference(view, end) {
@@ -101,9 +102,9 @@ extension Auditor {
     }
 
     private func expectLease(_ said: Said, live place: Int) throws(Finding) {
-        guard case .answer(let answer) = said else { return }
-        guard case .decided(.lease(let view)) = answer else {
-            throw wrong(answer, "answer", "the lease")
+        guard case .answer(let index) = said else { return }
+        guard case .decided(.lease(let view)) = told[index] else {
+            throw wrong(told[index], "answer", "the lease")
         }
         try expect(view, live: place)
     }

@@ -31,99 +31,126 @@ extension Auditor {
         var both = never
     }
 
+    /// Compares the reasons that were told with those that are expected, one after the other.
+    private struct Reading {
+        let told: [RuleResult]
+        var count = 0
+        /// The first reason that is not as it was told.
+        var missed: Reason?
+        var best: Failure?
+
+        init(_ told: [RuleResult]) { self.told = told }
+
+        mutating func expect(
+            _ rule: Rule, _ group: GroupName?, _ pool: PoolName?, _ numbers: RuleResult.Numbers,
+            _ earliest: Int64 = never
+        ) {
+            defer { count += 1 }
+            guard missed == nil else { return }
+            let reason = Reason(
+                rule: rule, group: group, pool: pool, numbers: numbers, earliest: earliest)
+            if count >= told.count || !reason.isTold(by: told[count]) { missed = reason }
+        }
+
+        /// A pair failed: the soonest names the refusal, among equals the one that got furthest.
+        mutating func consider(_ rule: Rule, _ earliest: Int64) {
+            if let best {
+                if earliest > best.earliest { return }
+                if earliest == best.earliest && rule <= best.rule { return }
+            }
+            best = Failure(rule: rule, earliest: earliest)
+        }
+    }
+
     /// The refusal has to name every rule that failed, for every group of the agent, and be called
     /// by that of the pair with the soonest instant, among equals of the one that got furthest.
     mutating func refuse(
         _ command: GrantCommand, _ holder: Int32, _ wantedPool: Int?, _ said: Said
     ) throws(Finding) {
-        guard case .answer(let answer) = said else { return }
-        guard case .refused(.grant(let given)) = answer else {
-            throw wrong(answer, "answer", "no pair of a group and a pool passes")
+        guard case .answer(let index) = said else { return }
+        guard case .refused(.grant(let given)) = told[index] else {
+            throw wrong(told[index], "answer", "no pair of a group and a pool passes")
         }
-        var best: Failure?
-        func consider(_ failure: Failure) {
-            guard let other = best else { return best = failure }
-            if failure.earliest < other.earliest
-                || failure.earliest == other.earliest && failure.rule > other.rule
-            {
-                best = failure
-            }
-        }
-        var expected: [Reason] = []
-        func expect(
-            _ rule: Rule, _ group: GroupName?, _ pool: PoolName?, _ numbers: RuleResult.Numbers,
-            _ earliest: Int64 = never
-        ) {
-            expected.append(
-                Reason(
-                    rule: rule, group: group, pool: pool, numbers: numbers, earliest: earliest))
-        }
-
+        var reading = Reading(given.reasons)
         if candidates.isEmpty {
-            expect(.notEntitled, command.group, command.pool, .none)
-            consider(Failure(rule: .notEntitled, earliest: never))
-        }
-        let byEnd = leasesByEnd()
-        for position in candidates {
-            let group = world.groups[position]
-            let pools = group.pools.filter { wantedPool == nil || $0 == wantedPool }
-            guard !pools.isEmpty else {
-                consider(Failure(rule: .notEntitled, earliest: never))
-                continue
+            reading.expect(.notEntitled, command.group, command.pool, .none)
+            reading.consider(.notEntitled, never)
+        } else {
+            let byEnd = leasesByEnd()
+            for position in candidates {
+                read(&reading, position, byEnd, holder, wantedPool)
             }
-            let used = world.used[Int(group.name)]
-            let isFull = quotaIsUsedUp(position)
-            for (number, place) in pools.enumerated() {
-                let pool = world.pools[place]
-                let outlook = outlook(byEnd, position, place, holder)
-                let reason = pool.reason == absent ? nil : names.reasons[pool.reason]
-                if pool.kind != .open {
-                    expect(
-                        pool.kind == .cordoned ? .poolCordoned : .poolDraining, group.spec.name,
-                        pool.spec.name, .closed(reason: reason))
-                }
-                // The quota is of the group, not of a pool: it is told once, without a pool.
-                if isFull && number == 0 {
-                    expect(
-                        .quotaExceeded, group.spec.name, nil,
-                        .quota(used: used, limit: group.spec.quota), outlook.quota)
-                }
-                let reserved = reserved(place, from: group.name)
-                // Where a seat is kept for the person, that one can be had.
-                let isExhausted = !hasKeptSeat(place, holder) && pool.free <= reserved
-                if isExhausted {
-                    expect(
-                        .poolExhausted, group.spec.name, pool.spec.name,
-                        .seats(available: pool.free, reserved: reserved),
-                        pool.kind == .open ? outlook.seats : never)
-                }
-                let rule: Rule =
-                    switch pool.kind {
-                    case .cordoned: .poolCordoned
-                    case .draining: .poolDraining
-                    case .open: isFull ? .quotaExceeded : .poolExhausted
-                    }
-                consider(
-                    Failure(rule: rule, earliest: pool.kind == .open ? outlook.both : never))
+            // Groups that may not use what was asked for come last (pinned).
+            for position in candidates where !isEntitled(position, wantedPool) {
+                let name = world.groups[position].spec.name
+                reading.expect(.notEntitled, name, command.pool, .none)
+                reading.consider(.notEntitled, never)
             }
         }
-        // Groups that may not use what was asked for come last (pinned).
-        for position in candidates {
-            let group = world.groups[position]
-            let isEntitled = group.pools.contains { wantedPool == nil || $0 == wantedPool }
-            if !isEntitled { expect(.notEntitled, group.spec.name, command.pool, .none) }
-        }
-        guard given.reasons.elementsEqual(expected, by: { $1.isTold(by: $0) }) else {
+        guard reading.missed == nil, reading.count == given.reasons.count else {
             throw Finding(
-                "wrong-reasons", "refused for \(given.reasons), where the rules say \(expected)")
+                "wrong-reasons",
+                "refused for \(given.reasons), where the rules say "
+                    + "\(reading.missed.map { "\($0)" } ?? "\(reading.count) of them")")
         }
-        guard given.rule == best?.rule,
-            (given.earliest?.milliseconds ?? never) == best?.earliest
+        guard given.rule == reading.best?.rule,
+            (given.earliest?.milliseconds ?? never) == reading.best?.earliest
         else {
             throw Finding(
                 "wrong-rule",
-                "refused by \(given.rule) until \(String(describing: given.earliest)), where the "
-                    + "rules say \(String(describing: best)) of \(expected)")
+                "refused by \(given.rule) until \(String(describing: given.earliest)) for "
+                    + "\(given.reasons), where the rules say \(String(describing: reading.best))")
+        }
+    }
+
+    private func isEntitled(_ position: Int, _ wantedPool: Int?) -> Bool {
+        guard let wantedPool else { return !world.groups[position].pools.isEmpty }
+        return world.groups[position].pools.contains(wantedPool)
+    }
+
+    /// The pairs of one group.
+    private func read(
+        _ reading: inout Reading, _ position: Int, _ byEnd: [(end: Int64, place: Int)],
+        _ holder: Int32, _ wantedPool: Int?
+    ) {
+        let group = world.groups[position].name
+        let name = world.groups[position].spec.name
+        let isFull = quotaIsUsedUp(position)
+        var isFirst = true
+        for place in world.groups[position].pools where wantedPool == nil || place == wantedPool {
+            let kind = world.pools[place].kind
+            let pool = world.pools[place].spec.name
+            let free = world.pools[place].free
+            let reserved = reserved(place, from: group)
+            // Where a seat is kept for the person, that one can be had.
+            let isExhausted = free <= reserved && !hasKeptSeat(place, holder)
+            let needsOutlook = kind == .open || isFull && isFirst
+            let outlook = needsOutlook ? outlook(byEnd, position, place, holder) : Outlook()
+            if kind != .open {
+                let reason = world.pools[place].reason
+                reading.expect(
+                    kind == .cordoned ? .poolCordoned : .poolDraining, name, pool,
+                    .closed(reason: reason == absent ? nil : names.reasons[reason]))
+            }
+            // The quota is of the group, not of a pool: it is told once, without a pool.
+            if isFull && isFirst {
+                reading.expect(
+                    .quotaExceeded, name, nil,
+                    .quota(
+                        used: world.used[Int(group)], limit: world.groups[position].spec.quota),
+                    outlook.quota)
+            }
+            isFirst = false
+            if isExhausted {
+                reading.expect(
+                    .poolExhausted, name, pool, .seats(available: free, reserved: reserved),
+                    kind == .open ? outlook.seats : never)
+            }
+            switch kind {
+            case .cordoned: reading.consider(.poolCordoned, never)
+            case .draining: reading.consider(.poolDraining, never)
+            case .open: reading.consider(isFull ? .quotaExceeded : .poolExhausted, outlook.both)
+            }
         }
     }
 
@@ -157,17 +184,22 @@ extension Auditor {
         var free = world.pools[place].free
         var isKept = hasKeptSeat(place, holder)
         var unmet = reserved(place, from: group)
-        var ends: [Int32] = []
+        // How many leases of each group that reserves seats here have ended.
+        var ends = Array(repeating: 0, count: world.pools[place].reserves.count)
         var outlook = Outlook()
 
         for (number, item) in byEnd.enumerated() {
             let lease = world.leases[item.place]
             if lease.group == group { used -= 1 }
             if lease.pool == place {
-                if lease.group != group {
-                    // What its group uses less, it has reserved again.
-                    ends.append(lease.group)
-                    unmet += isUnmet(lease.group, place, after: ends) ? 1 : 0
+                // What its group uses less, it has reserved again.
+                let reserves = world.pools[place].reserves
+                if lease.group != group,
+                    let index = reserves.firstIndex(where: { $0.group == lease.group })
+                {
+                    ends[index] += 1
+                    let left = world.usedIn[Int(lease.group)][place] - ends[index]
+                    if left < reserves[index].seats { unmet += 1 }
                 }
                 let seat = world.seats[lease.seat]
                 if !seat.isRetiring && seat.cordon == absent {
@@ -187,14 +219,5 @@ extension Auditor {
             }
         }
         return outlook
-    }
-
-    /// Whether the last end in `ends`, of a lease of this group, leaves its reserve one seat shorter.
-    private func isUnmet(_ group: Int32, _ place: Int, after ends: [Int32]) -> Bool {
-        guard let reserve = world.pools[place].reserves.first(where: { $0.group == group }) else {
-            return false
-        }
-        let used = world.usedIn[Int(group)][place] - ends.count { $0 == group }
-        return used < reserve.seats
     }
 }

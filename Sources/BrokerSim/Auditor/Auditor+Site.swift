@@ -11,25 +11,27 @@ extension Auditor {
         guard pool(spec.name) == nil else { return try refused(said, .poolExists(spec.name)) }
         var site = siteSpec
         site.pools.append(spec)
-        let before = world
         var result = Reshaped(came: world.nextEvent())
         result.note(problems: site.problems())
         guard 0...SiteLimits.seatsMax ~= spec.size else {
             return try refused(said, any: result.refusals)
         }
+        var before: AuditWorld?
+        if !isDone(said) { before = world }
+        let seatCount = world.seatCount
         let place = openPool(spec, by: actor, at: now)
         world.poolOrder.append(place)
         fill(place, spec, &result)
-        noteLimit(from: before.seatCount, &result)
+        noteLimit(from: seatCount, &result)
         guard result.refusals.isEmpty else {
-            world = before
+            if let before { world = before }
             return try refused(said, any: result.refusals)
         }
+        guard try proceeds(said, changes: true) else {
+            if let before { world = before }
+            return
+        }
         world.hasSite = true
-        let after = world
-        world = before
-        guard try proceeds(said, changes: true) else { return }
-        world = after
         try expectPool(said, place)
     }
 
@@ -83,11 +85,11 @@ extension Auditor {
         guard try proceeds(said, changes: changes) else { return }
         if changes { setGroups(site.groups) }
         world.hasSite = true
-        guard case .answer(let answer) = said else { return }
-        guard case .decided(.group(let view, let isCreated)) = answer,
+        guard case .answer(let index) = said else { return }
+        guard case .decided(.group(let view, let isCreated)) = told[index],
             isCreated == (position == nil)
         else {
-            throw wrong(answer, "answer", "the group, created: \(position == nil)")
+            throw wrong(told[index], "answer", "the group, created: \(position == nil)")
         }
         try expect(view, position ?? world.groups.count - 1)
     }
@@ -137,20 +139,22 @@ extension Auditor {
         let problems = site.problems()
         guard problems.isEmpty else { return try refused(said, any: [.invalid(problems)]) }
         let specBefore = siteSpec
-        let before = world
+        // As with a resize: only what is not done needs the state before it.
+        var before: AuditWorld?
+        if !isDone(said) { before = world }
         var result = Reshaped(came: world.nextEvent())
         replace(with: site, by: actor, &result, at: now)
         guard result.refusals.isEmpty else {
-            world = before
+            if let before { world = before }
             return try refused(said, any: result.refusals)
         }
-        let after = world
-        world = before
-        guard try proceeds(said, changes: specBefore != site) else { return }
-        world = after
-        guard case .answer(let answer) = said else { return }
-        guard case .decided(.site(let change)) = answer else {
-            throw wrong(answer, "answer", "the change of the site")
+        guard try proceeds(said, changes: specBefore != site) else {
+            if let before { world = before }
+            return
+        }
+        guard case .answer(let index) = said else { return }
+        guard case .decided(.site(let change)) = told[index] else {
+            throw wrong(told[index], "answer", "the change of the site")
         }
         guard change.before == specBefore, change.after == site else {
             throw Finding("wrong-site", "told \(change), where the rules say \(specBefore) before")

@@ -107,7 +107,8 @@ extension Auditor {
         world.used[Int(lease.group)] -= 1
         world.usedIn[Int(lease.group)][lease.pool] -= 1
         world.leases[place].isThere = false
-        world.leases[place].vouched = nil
+        world.vouched[place] = nil
+        world.vacantLeases.append(place)
         world.leaseCount -= 1
 
         tally(seat, -1)
@@ -118,16 +119,16 @@ extension Auditor {
     }
 
     /// A new lease; its place.
-    mutating func begin(
-        _ lease: AuditLease
-    ) -> Int {
+    mutating func begin(_ lease: AuditLease, vouched: [Int32]?) -> Int {
         let place: Int
-        if let vacant = world.leases.firstIndex(where: { !$0.isThere }) {
+        if let vacant = world.vacantLeases.popLast() {
             place = vacant
             world.leases[place] = lease
+            world.vouched[place] = vouched
         } else {
             place = world.leases.count
             world.leases.append(lease)
+            world.vouched.append(vouched)
         }
         world.known[lease.id] = place
         let holder = Int(lease.holder)
@@ -234,6 +235,10 @@ extension Auditor {
 
     /// The place of a pool; nil: there is none of this name.
     func pool(_ name: PoolName) -> Int? {
+        // A few names are compared sooner than one is hashed.
+        if world.poolOrder.count <= 8 {
+            return world.poolOrder.first { world.pools[$0].spec.name == name }
+        }
         let number = names.pools.known(name.value)
         guard number != absent else { return nil }
         return world.poolOrder.first { world.pools[$0].name == number }
@@ -241,6 +246,9 @@ extension Auditor {
 
     /// The position of a group that was not deleted.
     func group(_ name: GroupName) -> Int? {
+        if world.groups.count <= 8 {
+            return world.groups.firstIndex { $0.spec.name == name }
+        }
         let number = names.groups.known(name.value)
         guard number != absent else { return nil }
         return world.groups.firstIndex { $0.name == number }

@@ -39,13 +39,16 @@ package struct Auditor: Sendable {
     var seenTokens: [UInt64] = []
     /// The highest journal revision of a grant in the present life of the state.
     var lastGrantRevision: UInt64 = 0
+    /// The answers of the batch.
+    var told: [EngineAnswer] = []
     /// Whether this batch is decided on a full disk; nil while no answer has shown it.
     var isBatchLow: Bool?
     /// Cordons by the name of the seat, while the site is replaced.
     var movingCordons: [Int32: (reason: Int32, end: Int64)] = [:]
     /// Scratch space.
     var candidates: [Int] = []
-    var unixGroups: [Int32] = []
+    /// By holder: the unix groups of the last request.
+    var lastGroups: [(names: [UnixGroupName], numbers: [Int32])] = []
 
     /// Whether the disk is or was full, so that commands may be refused for want of space.
     package var mayLackSpace = false
@@ -62,7 +65,8 @@ package struct Auditor: Sendable {
 
     /// What became of a command.
     enum Said {
-        case answer(EngineAnswer)
+        /// The answer of this place in `told`.
+        case answer(Int)
         /// Nobody knows: it was on its way when the broker died, while its disk was full or not.
         case nothing(isLow: Bool)
     }
@@ -88,11 +92,13 @@ package struct Auditor: Sendable {
             return
         }
         isBatchLow = nil
+        told = answers
         let now = now.milliseconds
         endWhatIsDue(at: now)
         for index in questions.indices {
-            try audit(questions[index], .answer(answers[index]), at: now)
+            try audit(questions[index], .answer(index), at: now)
         }
+        told = []
         settle()
     }
 
