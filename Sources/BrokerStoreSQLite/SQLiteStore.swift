@@ -139,16 +139,19 @@ package final class SQLiteStore: Store {
     ///
     /// - Throws: `damaged` when the database ends before what was acknowledged.
     private func adopt(_ found: Tip.Found, isNew: Bool) throws(StoreError) {
+        if case .slot(let slot, _) = found, slot.mark == Tip.mark(of: instance),
+            slot.revision > revision
+        {
+            throw .damaged(
+                """
+                the last \(slot.revision - revision) acknowledged records are missing: the \
+                journal ends at revision \(revision) and should end at \(slot.revision). \
+                \(Self.wayOut)
+                """)
+        }
+        try secureLog()
         switch found {
         case .slot(let slot, let position) where slot.mark == Tip.mark(of: instance):
-            guard slot.revision <= revision else {
-                throw .damaged(
-                    """
-                    the last \(slot.revision - revision) acknowledged records are missing: the \
-                    journal ends at revision \(revision) and should end at \(slot.revision). \
-                    \(Self.wayOut)
-                    """)
-            }
             tip = Tip.resume(paths.tip, slot: slot, position: position)
             // The last batch of a process that was killed between its commit and its note.
             if let tip, tip.revision < revision { tip.advance(to: revision) }
@@ -157,6 +160,16 @@ package final class SQLiteStore: Store {
         case .unusable: makeTip(because: .unusable)
         case .missing: makeTip(because: isNew ? nil : .missing)
         }
+    }
+
+    /// Brings to the disk what can be read of it, before anybody is answered from it.
+    ///
+    /// A process that was killed between a write and its sync leaves frames in the log that can be
+    /// read and may still go with the power; after a failed sync they can be read and were never
+    /// written. Moving them into the database syncs the log, then writes and syncs them anew.
+    private func secureLog() throws(StoreError) {
+        guard paths.logBytes > 0 else { return }
+        if try !checkpoint() { try paths.syncLog() }
     }
 
     private func makeTip(because notice: TipNotice?) {
@@ -301,16 +314,22 @@ package final class SQLiteStore: Store {
 
     /// Moves the write-ahead log into the database. SQLite would do it by itself but keep silent
     /// about a failing sync, and then go on as if the pages were on disk.
-    private func checkpoint() throws(StoreError) {
+    ///
+    /// - Returns: false where there is no space for it, and the log goes on to grow.
+    @discardableResult
+    private func checkpoint() throws(StoreError) -> Bool {
         bytesSinceCheckpoint = 0
         do throws(StoreError) {
             try Self.run(at: paths.database) { [queue] in
                 try queue.writeWithoutTransaction { db in _ = try db.checkpoint(.passive) }
             }
+            return true
         } catch .full {
-            // The log holds all of it, and goes on to grow.
+            // The log holds all of it.
+            return false
         } catch .inUse {
             // There is nobody else; SQLite says so of a statement that is still open.
+            return false
         }
     }
 

@@ -38,6 +38,16 @@ struct StorePaths: Sendable {
         guard fsync(descriptor) == 0 else { throw Self.error("cannot sync \(directory)", errno) }
     }
 
+    /// Makes what is in the write-ahead log durable.
+    func syncLog() throws(StoreError) {
+        let descriptor = open(database + "-wal", O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Self.error("cannot open \(database)-wal", errno) }
+        defer { Glibc.close(descriptor) }
+        guard fdatasync(descriptor) == 0 else {
+            throw Self.error("cannot sync \(database)-wal", errno)
+        }
+    }
+
     func releaseReserve() { unlink(reserve) }
 
     /// Allocates the reserve; it is all there or not at all.

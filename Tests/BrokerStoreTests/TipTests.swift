@@ -325,6 +325,36 @@ import Testing
         #expect(throws: StoreError.self) { try salvage() }
     }
 
+    /// What a killed process left in the log is in the database before anybody is answered from it:
+    /// the log alone may not be on disk.
+    @Test func whatWasReadIsSecured() throws {
+        let folder = TemporaryFolder()
+        let store = try SQLiteStore(directory: folder.path) { "name" }
+        let history = History(store: store)
+        try history.live(1..<10)
+        // As after a kill: the files, with a log that was never moved.
+        let killed = TemporaryFolder()
+        #expect(mkdir(killed.path, 0o700) == 0 || errno == EEXIST)
+        for name in ["broker.sqlite", "broker.sqlite-wal", "tip"] {
+            let bytes = try #require(readFile("\(folder.path)/\(name)"))
+            try writeFile(bytes, to: "\(killed.path)/\(name)")
+        }
+        let again = try SQLiteStore(directory: killed.path) { "name" }
+        // The database without its log, as it is on disk now.
+        let bare = TemporaryFolder()
+        #expect(mkdir(bare.path, 0o700) == 0 || errno == EEXIST)
+        try writeFile(try #require(readFile(killed.database)), to: bare.database)
+        let queue = try DatabaseQueue(path: bare.database)
+        let revision = try queue.read {
+            try Int64.fetchOne($0, sql: "SELECT max(revision) FROM journal")
+        }
+        #expect(revision == Int64(history.engine.broker.revision))
+        #expect(
+            try Engine.recover(try again.recover()).image == history.engine.broker.image)
+        again.close()
+        store.close()
+    }
+
     private func readFile(_ path: String) -> [UInt8]? {
         guard let file = fopen(path, "r") else { return nil }
         defer { fclose(file) }
