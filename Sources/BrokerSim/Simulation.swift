@@ -50,6 +50,26 @@ package struct Counts: Equatable, Sendable {
     }
 }
 
+extension Counts {
+    /// What has not come up, in words.
+    package var neverMet: [String] {
+        var kinds = [
+            ("a grant", granted), ("a lease that is held", held), ("a change", changed),
+            ("a request refused for want of space", noSpace), ("a crash", crashes),
+            ("a full disk", fills), ("space that ran out", lowOnSpace),
+            ("space that came back", spaceRestored), ("a step of the clock", clockSteps),
+            ("a restore", restores), ("an audit of everything", audits),
+        ]
+        for rule in Rule.allCases {
+            kinds.append(("a grant refused by \(rule)", refusedByRule[Int(rule.rawValue)]))
+        }
+        for point in DiskPoint.allCases {
+            kinds.append(("a fault at \(point)", faults[Int(point.rawValue)]))
+        }
+        return kinds.filter { $0.1 == 0 }.map(\.0)
+    }
+}
+
 /// What came of a run.
 package struct Outcome: Sendable {
     package var counts: Counts

@@ -48,7 +48,7 @@ struct SweepCommand: AsyncParsableCommand {
             for job in 0..<jobs { group.addTask { sweep.work(job: job) } }
         }
         sweep.show(isEnd: true)
-        if sweep.hasFailed { throw ExitCode.failure }
+        if sweep.hasFailed || !sweep.hasMetEverything { throw ExitCode.failure }
     }
 }
 
@@ -63,6 +63,8 @@ private final class Sweep: Sendable {
 
     /// Progress is shown every so often.
     private static let showSeconds = 60
+    /// So many requests meet everything, as a rule within the first tenth of them.
+    private static let enoughOperations = 5_000_000
 
     private let command: SweepCommand
     private let firstSeed: UInt64
@@ -76,6 +78,16 @@ private final class Sweep: Sendable {
         nextSeed = Atomic(firstSeed)
         print("first seed \(firstSeed), \(command.jobs) jobs")
         fflush(nil)
+    }
+
+    /// A long sweep that never met something is no proof for it.
+    var hasMetEverything: Bool {
+        let counts = state.withLock { $0.counts }
+        guard counts.operations >= Self.enoughOperations, !counts.neverMet.isEmpty else {
+            return true
+        }
+        print("NEVER MET: \(counts.neverMet.joined(separator: ", "))")
+        return false
     }
 
     var hasFailed: Bool { state.withLock { !$0.rules.isEmpty } }

@@ -28,15 +28,15 @@ MUTATIONS = [
     # Grants.
     Mutation(
         "quota-off-by-one", CORE + "Broker+Grant.swift",
-        "group.used >= quota { return nil }", "group.used > quota { return nil }"),
+        "groups[Int(pair.group)]!.used >= quota", "groups[Int(pair.group)]!.used > quota"),
     Mutation(
         "reserve-ignored", CORE + "Broker+Grant.swift",
-        "guard pool.free.count > reservedByOthers(pair) else { return nil }",
-        "guard pool.free.count > 0 else { return nil }"),
+        "guard pools[index]!.free.count > reservedByOthers(pair) else { return nil }",
+        "guard pools[index]!.free.count > 0 else { return nil }"),
     Mutation(
         "reserve-off-by-one", CORE + "Broker+Grant.swift",
-        "guard pool.free.count > reservedByOthers(pair) else { return nil }",
-        "guard pool.free.count >= max(1, reservedByOthers(pair)) else { return nil }"),
+        "guard pools[index]!.free.count > reservedByOthers(pair) else { return nil }",
+        "guard pools[index]!.free.count >= max(1, reservedByOthers(pair)) else { return nil }"),
     Mutation(
         "own-reserve-counts-against-oneself", CORE + "Broker+Grant.swift",
         "for reserve in pools[Int(pair.pool)]!.reserves where reserve.group != pair.group {",
@@ -47,8 +47,8 @@ MUTATIONS = [
         "reserved += reserve.seats"),
     Mutation(
         "a-draining-pool-gives", CORE + "Broker+Grant.swift",
-        "guard pool.mode.kind == .open else { return nil }\n        let group",
-        "guard pool.mode.kind != .cordoned else { return nil }\n        let group"),
+        "guard pools[index]!.mode.kind == .open else { return nil }",
+        "guard pools[index]!.mode.kind != .cordoned else { return nil }"),
     Mutation(
         "the-last-seat-is-forgotten", CORE + "Broker+Grant.swift",
         "seat.pool == pair.pool, seat.isAvailable, seat.keptFor == nil",
@@ -88,6 +88,16 @@ MUTATIONS = [
         "a-key-of-a-held-lease-is-not-kept", CORE + "Broker+Grant.swift",
         "            rememberKey(command.key, in: scope, lease: lease.id, created: false, at: now)\n",
         ""),
+    Mutation(
+        "an-outdated-key-pushes-out-a-good-one", CORE + "Broker+Apply.swift",
+        "remembered.removeAll { $0.key == key.key || $0.at <= outdated }",
+        "remembered.removeAll { $0.key == key.key && $0.at >= outdated }"),
+    Mutation(
+        "the-youngest-key-gives-way", CORE + "Broker+Apply.swift",
+        "{ remembered.removeFirst() }", "{ remembered.removeLast() }"),
+    Mutation(
+        "the-instant-of-a-refusal-forgets-the-quota", CORE + "Broker+Rules.swift",
+        "            start = max(start, room)\n", "            _ = room\n"),
     # Renewal, release, revocation.
     Mutation(
         "a-renewal-shortens", CORE + "Broker+Lease.swift",
@@ -179,6 +189,16 @@ MUTATIONS = [
         "a-stale-revision-resizes", CORE + "Broker+Resize.swift",
         "if let expected = ifRevision, expected != pools[pool]!.revision {",
         "if let expected = ifRevision, expected > pools[pool]!.revision {"),
+    Mutation(
+        "a-seat-that-retires-already-ends-with-the-drain", CORE + "Broker+Resize.swift",
+        "leases[Int(lease)]!.retireDeadline ?? deadline(of: leases[Int(lease)]!)",
+        "deadline(of: leases[Int(lease)]!)"),
+    Mutation(
+        "what-shrinks-lets-go-too-late", CORE + "Broker+Site.swift",
+        "                retireSurplus(over: pool, &change, at: now)\n", ""),
+    Mutation(
+        "cordons-go-with-the-pool", CORE + "Broker+Site.swift",
+        "                change.cordons += cordons(ofPool: pool.name)\n", ""),
     # Cordon and drain.
     Mutation(
         "a-cordon-calls-off-a-drain", CORE + "Broker+Drain.swift",
@@ -288,6 +308,13 @@ MUTATIONS = [
         "guard Int64(CRC32C.of(bytes, number: revision)) == crc else {",
         "guard Int64(CRC32C.of(bytes, number: revision)) == crc || crc != 0 else {",
         ("unit:BrokerStoreTests",)),
+    Mutation(
+        "a-lost-end-is-not-noticed", SQLITE + "SQLiteStore.swift",
+        "            slot.revision > revision\n        {", "            slot.revision > revision + 1\n        {",
+        ("unit:TipTests",)),
+    Mutation(
+        "what-was-read-is-not-on-disk", SQLITE + "SQLiteStore.swift",
+        "        try secureLog()\n", "", ("unit:TipTests",)),
     Mutation(
         "a-commit-without-a-sync", SQLITE + "SQLiteStore.swift",
         "PRAGMA synchronous = FULL;", "PRAGMA synchronous = NORMAL;",
