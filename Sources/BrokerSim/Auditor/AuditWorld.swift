@@ -177,6 +177,7 @@ struct AuditHistory: Sendable {
         let id = items[head].id
         forgottenUpTo = max(forgottenUpTo ?? 0, Self.time(of: id))
         head += 1
+        // Not one by one, so that forgetting costs next to nothing.
         if head == 256 {
             items.removeFirst(head)
             base += head

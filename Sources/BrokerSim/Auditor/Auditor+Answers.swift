@@ -44,8 +44,8 @@ extension Auditor {
         }
     }
 
-    /// The command is refused for one of these reasons, all of which are true: where several are, it
-    /// is not determined which one is told. Nothing is said of what is invalid but that it is.
+    /// The command is refused for one of these reasons, all of which are true: where several are,
+    /// it is not determined which one is told. Nothing is said of what is invalid but that it is.
     func refused(_ said: Said, any refusals: [Refusal]) throws(Finding) {
         guard case .answer(let index) = said else { return }
         if case .refused(let given) = told[index] {
@@ -147,7 +147,8 @@ extension Auditor {
         throw Finding(
             "lease-\(field)",
             "told \(view), where the rules say \(world.leases[place]) to "
-                + "\(deadline(ofLease: place)), ending \(String(describing: ending(ofLease: place)))"
+                + "\(deadline(ofLease: place)), ending "
+                + String(describing: ending(ofLease: place))
         )
     }
 

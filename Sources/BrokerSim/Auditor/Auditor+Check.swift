@@ -119,7 +119,7 @@ extension Auditor {
             throw Finding(
                 "ended-count", "\(given.count) are remembered, of \(world.ended.count)")
         }
-        // In the order of their ends; which of the pools goes first at one instant is not determined.
+        // In the order of their ends; which pool goes first at one instant is not determined.
         var lasts = Array(repeating: Int.min, count: names.pools.count)
         for (lease, number) in zip(given, world.ended.numbers) {
             guard let place = world.known[lease.id], place < 0 else {

@@ -49,11 +49,9 @@ extension Auditor {
             return try expectPlan(said, place, Reshaped(came: 0))
         }
         var result = Reshaped(came: world.nextEvent())
-        if isDoubtful(spec, place, said) {
-            var site = siteSpec
-            site.pools[world.poolOrder.firstIndex(of: place)!] = spec
-            result.note(problems: site.problems())
-        }
+        var site = siteSpec
+        site.pools[world.poolOrder.firstIndex(of: place)!] = spec
+        result.note(problems: problems(of: site, said))
         // What was told is right or a finding: only what is not done needs the state before it.
         var before: AuditWorld?
         if !isDone(said) { before = world }
@@ -81,11 +79,25 @@ extension Auditor {
         return true
     }
 
-    /// Whether a new size may break a rule of the site. Where it was accepted, what it can break at
-    /// all is looked at each time, and everything now and then, as that takes long.
-    private func isDoubtful(_ spec: PoolSpec, _ place: Int, _ said: Said) -> Bool {
-        let reserved = world.pools[place].reserves.reduce(0) { $0 + $1.seats }
-        return !isDone(said) || reserved > spec.size || operationCount % 16 == 0
+    /// What is wrong with a site that was asked for. Where it was accepted, reserves are added up
+    /// each time, and all the rest is looked at now and then only, as that takes long; names that
+    /// two seats would bear are found when the seats come.
+    func problems(of site: SiteSpec, _ said: Said) -> [SiteProblem] {
+        if isDone(said), operationCount % 16 != 0, !reservesTooMuch(site) { return [] }
+        return site.problems()
+    }
+
+    private func reservesTooMuch(_ site: SiteSpec) -> Bool {
+        for pool in site.pools {
+            var left = pool.size
+            for group in site.groups {
+                for reserve in group.reserve where reserve.pool == pool.name {
+                    left -= reserve.seats
+                }
+            }
+            if left < 0 { return true }
+        }
+        return false
     }
 
     private func expectPlan(_ said: Said, _ place: Int, _ result: Reshaped) throws(Finding) {

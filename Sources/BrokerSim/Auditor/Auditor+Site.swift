@@ -12,7 +12,7 @@ extension Auditor {
         var site = siteSpec
         site.pools.append(spec)
         var result = Reshaped(came: world.nextEvent())
-        result.note(problems: site.problems())
+        result.note(problems: problems(of: site, said))
         guard 0...SiteLimits.seatsMax ~= spec.size else {
             return try refused(said, any: result.refusals)
         }
@@ -79,7 +79,7 @@ extension Auditor {
         let position = group(spec.name)
         var site = siteSpec
         if let position { site.groups[position] = spec } else { site.groups.append(spec) }
-        let problems = site.problems()
+        let problems = problems(of: site, said)
         guard problems.isEmpty else { return try refused(said, any: [.invalid(problems)]) }
         let changes = position.map { world.groups[$0].spec != spec } ?? true
         guard try proceeds(said, changes: changes) else { return }
@@ -136,7 +136,7 @@ extension Auditor {
     mutating func applySite(
         _ site: SiteSpec, by actor: Actor, _ said: Said, at now: Int64
     ) throws(Finding) {
-        let problems = site.problems()
+        let problems = problems(of: site, said)
         guard problems.isEmpty else { return try refused(said, any: [.invalid(problems)]) }
         let specBefore = siteSpec
         // As with a resize: only what is not done needs the state before it.

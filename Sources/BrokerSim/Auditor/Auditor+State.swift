@@ -19,7 +19,7 @@ extension Auditor {
     }
 
     /// Why a lease has a deadline that its holder cannot move: the soonest, and among equals
-    /// revocation, then retirement, drain of the seat, drain of the pool (pinned but for the first).
+    /// revocation, then retirement, drain of the seat, of the pool (pinned but for the first).
     func ending(ofLease place: Int) -> (end: Int64, reason: EndReason, detail: Int32)? {
         let seat = world.leases[place].seat
         let pool = world.leases[place].pool

@@ -27,10 +27,15 @@ package struct Finding: Error, Equatable, Sendable {
 /// The rules of the broker once more, written from its manual and not from its code: what it has to
 /// answer to each command, and what its state is after it.
 ///
-/// A value: a copy is a backup. It never adopts what the broker says, with these exceptions, which
-/// no rule determines: the journal's revision of a grant (but each is above all earlier ones), and
-/// the words of `SiteProblem`s, for which it asks `SiteSpec.problems()` as the site file's reader
-/// does. What the manual leaves open and the core's tests pin down is marked "pinned".
+/// A value: a copy is a backup. What the manual leaves open and the core's tests or habits pin down
+/// is marked "pinned" where it is used. Nothing that the broker says is adopted, and these things
+/// alone are not determined:
+/// - the journal's revision of a grant, but each is above all earlier ones;
+/// - which of several refusals is told where several are true (a name that is taken, the seat
+///   limit, a site that is not valid), and the words and places of what is not valid;
+/// - in which order a change of the whole site names those whom it displaces;
+/// - which of two pools' leases that end in one moment comes first among those that ended;
+/// - for how long an idempotency key that is out of date takes up memory.
 package struct Auditor: Sendable {
     var names = AuditNames()
     var world = AuditWorld()
@@ -73,8 +78,8 @@ package struct Auditor: Sendable {
 
     /// A batch was decided at `at` and its answers were given.
     ///
-    /// - Parameter isWritten: false where the append failed for want of space, so that nothing of
-    ///   it happened, what was due included.
+    /// - Parameter isWritten: false where the last append failed for want of space, so that nothing
+    ///   of it happened, what was due included; true where there was nothing to write.
     package mutating func answered(
         _ questions: [Question], _ answers: [EngineAnswer], at now: Instant, isWritten: Bool
     ) throws(Finding) {
