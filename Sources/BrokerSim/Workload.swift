@@ -277,7 +277,7 @@ struct Workload {
             isVouched: byGateway && random.chance(percent: 50))
         if random.chance(percent: 25) { grant.pool = town.anyPool(&random) }
         if random.chance(percent: 8) { grant.group = town.anyGroup(&random) }
-        if random.chance(percent: 60) { grant.ttlSeconds = random.within(1...swarm.ttlSecondsMax) }
+        if random.chance(percent: 60) { grant.ttlSeconds = anyTTL() }
         if random.chance(percent: swarm.keyPercent) {
             let isNew = random.chance(percent: 85)
             grant.key = GrantCommand.Key(
@@ -287,6 +287,11 @@ struct Workload {
         }
         let actor = byGateway ? random.pick(town.gateways) : town.agents[person]
         return Question(.grant(grant), by: actor)
+    }
+
+    /// What a person may ask for; some ask for more than a pool gives.
+    private mutating func anyTTL() -> Int {
+        random.within(1...(random.once(in: 5) ? 3 : 1) * swarm.ttlSecondsMax)
     }
 
     private mutating func ofALease(_ kind: Kind, _ known: Known) -> Question {
@@ -311,7 +316,7 @@ struct Workload {
         }
         switch kind {
         case .renew:
-            let ttl = random.chance(percent: 70) ? random.within(1...swarm.ttlSecondsMax) : nil
+            let ttl = random.chance(percent: 70) ? anyTTL() : nil
             return Question(
                 .renew(lease, claim: claim, subject: subject, ttlSeconds: ttl), by: actor)
         case .release: return Question(.release(lease, claim: claim), by: actor)

@@ -68,7 +68,7 @@ MUTATIONS = [
     Mutation(
         "any-lease-answers-for-any-pool", CORE + "Broker+Grant.swift",
         "return held.first { pools[Int(leases[Int($0)]!.pool)]!.spec.name == pool }",
-        "return held.first"),
+        "return held.first { pools[Int(leases[Int($0)]!.pool)]!.spec.name == pool } ?? held.first"),
     Mutation(
         "groups-in-the-order-of-membership", CORE + "Broker+Grant.swift",
         "return groupOrder.filter { found.contains($0) }", "return found"),
