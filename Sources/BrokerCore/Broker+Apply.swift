@@ -151,9 +151,7 @@ extension Broker {
 
     private mutating func applyKey(_ scope: KeyScope, _ key: RememberedKey) {
         var remembered = keys[scope] ?? []
-        // One that is outdated must not push out one that is not.
-        let outdated = key.at.adding(seconds: -Self.keyTTLSeconds)
-        remembered.removeAll { $0.key == key.key || $0.at <= outdated }
+        remembered.removeAll { $0.key == key.key }
         // A young key may still be repeated, whatever it stands for; the oldest is missed least.
         if remembered.count >= Self.keysPerScopeMax { remembered.removeFirst() }
         remembered.append(key)

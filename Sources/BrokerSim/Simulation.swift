@@ -116,9 +116,9 @@ package struct Simulation: Sendable {
             return Outcome(counts: Counts(), trace: TraceHash(), finding: error, steps: [])
         }
         let people = People(Workload(swarm))
-        world.heard = { question, lease in
+        world.heard = { question, lease, now in
             if let lease {
-                people.workload.heard(question, lease)
+                people.workload.heard(question, lease, at: now)
             } else {
                 people.workload.heardOfNoLease(question)
             }

@@ -72,6 +72,10 @@ struct Workload {
     private var keyed: [GrantCommand?]
     private var idCount: UInt64 = 0
     private var wallMilliseconds: UInt64 = 1_764_000_000_000
+    /// The instant as far as people know it, and instants at which something will be over.
+    private var now: Int64 = 0
+    private var boundaries = Array(repeating: Int64(0), count: 8)
+    private var nextBoundary = 0
     private let weightSum: Int
     private var isFull = false
     private var hasBackup = false
@@ -94,12 +98,20 @@ struct Workload {
     }
 
     /// Tells a person what came of a request; an answer may also get lost on its way.
-    mutating func heard(_ question: Question, _ lease: LeaseID) {
+    mutating func heard(_ question: Question, _ lease: LeaseView, at now: Instant) {
+        self.now = now.milliseconds
+        boundaries[nextBoundary] = lease.expiresAt.milliseconds
+        if case .grant(let grant) = question.command, grant.key != nil {
+            // When the key is over.
+            boundaries[(nextBoundary + 1) % boundaries.count] =
+                now.milliseconds + Int64(Broker.keyTTLSeconds) * 1_000
+        }
+        nextBoundary = (nextBoundary + 1) % boundaries.count
         guard case .grant(let grant) = question.command,
             !random.chance(percent: swarm.vanishPercent)
         else { return }
         let new = Known(
-            lease: lease, person: town.person(grant.subject.holder),
+            lease: lease.id, person: town.person(grant.subject.holder),
             gateway: town.gateways.firstIndex(of: question.actor))
         if known.count < Self.knownCountMax {
             known.append(new)
@@ -157,12 +169,17 @@ struct Workload {
         if strikes(swarm.suspendOnceIn) {
             return pass(Int64(random.within(1_000...40_000)))
         }
+        if random.once(in: 12), let boundary = boundaries.filter({ $0 > now }).min() {
+            // To the very instant at which something is over, or just before it.
+            return pass(max(0, boundary - now - (random.chance(percent: 30) ? 1 : 0)))
+        }
         return random.chance(percent: 70)
             ? pass(Int64(random.below(swarm.stepMillisecondsMax + 1))) : nil
     }
 
     private mutating func pass(_ milliseconds: Int64) -> Step {
         wallMilliseconds += UInt64(milliseconds)
+        now += milliseconds
         return .pass(milliseconds: milliseconds)
     }
 

@@ -29,7 +29,7 @@ final class World: WriterEvents {
     private(set) var trace = TraceHash()
     private(set) var counts = Counts()
     /// Hears of every lease that was answered; nil for one that is no more.
-    var heard: ((Question, LeaseID?) -> Void)?
+    var heard: ((Question, LeaseView?, Instant) -> Void)?
 
     init(_ swarm: Swarm, liesAboutSync: Bool) throws(Finding) {
         self.swarm = swarm
@@ -161,7 +161,7 @@ final class World: WriterEvents {
             case .held, .replayed: counts.held += 1
             default: counts.changed += 1
             }
-            heard?(question, lease.id)
+            heard?(question, lease, roundNow)
         case .refused(let refusal):
             if case .grant(let refusal) = refusal {
                 counts.refusedByRule[Int(refusal.rule.rawValue)] += 1
@@ -169,7 +169,7 @@ final class World: WriterEvents {
                 trace.mix(refusal.earliest?.milliseconds ?? 0)
             } else {
                 counts.refused += 1
-                heard?(question, nil)
+                heard?(question, nil, roundNow)
                 trace.mix(UInt64(3))
             }
         case .noSpace:

@@ -79,7 +79,8 @@ MUTATIONS = [
     Mutation(
         "a-key-lives-a-millisecond-too-long", CORE + "Broker+Grant.swift",
         "now < known.at.adding(seconds: Self.keyTTLSeconds)",
-        "now <= known.at.adding(seconds: Self.keyTTLSeconds)"),
+        "now <= known.at.adding(seconds: Self.keyTTLSeconds)",
+        ("sim", "unit:IdempotencyTests")),
     Mutation(
         "keys-of-all-callers-are-one", CORE + "Broker+Grant.swift",
         "let scope = KeyScope(actor: actor.name, holder: holder)",
@@ -89,15 +90,11 @@ MUTATIONS = [
         "            rememberKey(command.key, in: scope, lease: lease.id, created: false, at: now)\n",
         ""),
     Mutation(
-        "an-outdated-key-pushes-out-a-good-one", CORE + "Broker+Apply.swift",
-        "remembered.removeAll { $0.key == key.key || $0.at <= outdated }",
-        "remembered.removeAll { $0.key == key.key && $0.at >= outdated }"),
-    Mutation(
         "the-youngest-key-gives-way", CORE + "Broker+Apply.swift",
         "{ remembered.removeFirst() }", "{ remembered.removeLast() }"),
     Mutation(
         "the-instant-of-a-refusal-forgets-the-quota", CORE + "Broker+Rules.swift",
-        "            start = max(start, room)\n", "            _ = room\n"),
+        "            start = max(start, room)\n", "            start = min(start, room)\n"),
     # Renewal, release, revocation.
     Mutation(
         "a-renewal-shortens", CORE + "Broker+Lease.swift",
@@ -108,7 +105,8 @@ MUTATIONS = [
         "guard isEntitled(subject, to: lease) else {", "guard true || isEntitled(subject, to: lease) else {"),
     Mutation(
         "a-gateways-word-is-forgotten", CORE + "Broker+Lease.swift",
-        "if let vouched = lease.vouched { current.unixGroups = vouched }", "_ = current.holder"),
+        "if let vouched = lease.vouched { current.unixGroups = vouched }",
+        "if let vouched = lease.vouched, vouched.isEmpty { current.unixGroups = vouched }"),
     Mutation(
         "a-revoked-lease-is-renewed", CORE + "Broker+Apply.swift",
         "            lease.ttlDeadline = deadline\n",
