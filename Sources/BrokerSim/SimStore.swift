@@ -217,9 +217,10 @@ package final class SimStore: Store {
         }
         try strike(.beforeSnapshot)
         let image = ImageCoding.encode(snapshot)
+        let crc = CRC32C.of(image, number: 0)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(4 + image.count)
-        Self.append(CRC32C.of(image, number: 0), to: &bytes)
+        Self.append(crc, to: &bytes)
         bytes += image
         guard disk.take(bytes.count) else { throw .full }
         let place = disk.current == 0 ? 1 : 0
@@ -231,15 +232,15 @@ package final class SimStore: Store {
         }
         disk.snapshots[place] = bytes
         try strike(.beforeSnapshotSync)
-        disk.snapshotSynced[place] = bytes.count
+        if !disk.liesAboutSync { disk.snapshotSynced[place] = bytes.count }
         try strike(.beforeSwitch)
         disk.current = place
-        disk.currentSynced = place
         try strike(.afterSwitch)
+        disk.currentSynced = place
         disk.journal.removeAll(keepingCapacity: true)
         disk.journalSynced = 0
         try strike(.afterSnapshot)
-        trace.mix(UInt64(image.count))
+        trace.mix(UInt64(crc))
     }
 
     package func releaseReserve() {

@@ -23,6 +23,9 @@ package struct Counts: Equatable, Sendable {
     package var lowOnSpace = 0
     package var spaceRestored = 0
     package var clockSteps = 0
+    package var powerCuts = 0
+    /// Rounds of more requests than one batch takes.
+    package var crowds = 0
     package var restores = 0
     package var audits = 0
 
@@ -45,6 +48,8 @@ package struct Counts: Equatable, Sendable {
         lowOnSpace += other.lowOnSpace
         spaceRestored += other.spaceRestored
         clockSteps += other.clockSteps
+        powerCuts += other.powerCuts
+        crowds += other.crowds
         restores += other.restores
         audits += other.audits
     }
@@ -58,7 +63,8 @@ extension Counts {
             ("a request refused for want of space", noSpace), ("a crash", crashes),
             ("a full disk", fills), ("space that ran out", lowOnSpace),
             ("space that came back", spaceRestored), ("a step of the clock", clockSteps),
-            ("a restore", restores), ("an audit of everything", audits),
+            ("a restore", restores), ("a power cut", powerCuts),
+            ("more requests than a batch takes", crowds), ("an audit of everything", audits),
         ]
         for rule in Rule.allCases {
             kinds.append(("a grant refused by \(rule)", refusedByRule[Int(rule.rawValue)]))

@@ -11,7 +11,7 @@ extension Step: CustomStringConvertible {
         case .stepClock(let milliseconds): "the wall clock is set by \(milliseconds) ms"
         case .arm(let fault): "a fault is armed: \(fault.kind) at \(fault.point)"
         case .kill: "kill -9 and start"
-        case .powerCut(let off): "power cut; off for \(off) ms"
+        case .powerCut(let off, _): "power cut; off for \(off) ms"
         case .restart: "stop and start"
         case .fill(let left): "the disk is filled but for \(left) bytes"
         case .free: "the disk has space again"

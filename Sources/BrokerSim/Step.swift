@@ -14,7 +14,7 @@ package enum Step: Sendable {
     /// Between two rounds the process is killed, and started again.
     case kill
     /// Between two rounds the machine loses power, and is off for so long.
-    case powerCut(offMilliseconds: Int64)
+    case powerCut(offMilliseconds: Int64, salt: UInt64)
     /// An orderly stop and a start.
     case restart
     /// Others take all of the disk's space but so much.

@@ -73,7 +73,7 @@ package struct Swarm: Sendable {
         if isLarge { for kind in Workload.Kind.ofAdmins { weights[kind.rawValue] = 1 } }
         // Without grants nothing happens.
         weights[0] = max(weights[0], 30)
-        batchMax = random.pick([1, 2, 4, 16, 64, isLarge ? 700 : 200])
+        batchMax = random.pick([1, 2, 4, 16, 64, isLarge || random.once(in: 4) ? 700 : 200])
         stepMillisecondsMax = random.pick([3, 400, 5_000, 60_000, 900_000])
         nightOnceIn = random.pick([0, 0, 300, 3_000])
         vanishPercent = random.pick([0, 0, 5, 30])

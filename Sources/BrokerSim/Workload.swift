@@ -150,8 +150,13 @@ struct Workload {
                 phase = .fault
                 if let step = timePasses() { return step }
             case .fault:
-                phase = .round
-                if let step = fault() { return step }
+                guard let step = fault() else {
+                    phase = .round
+                    continue
+                }
+                // Now and then two things happen before the writer has gone round.
+                if !random.chance(percent: 25) { phase = .round }
+                return step
             case .round:
                 batchCount = 1 + random.below(swarm.batchMax)
                 phase = .ask(left: batchCount)
@@ -191,7 +196,9 @@ struct Workload {
     private mutating func fault() -> Step? {
         if strikes(swarm.diskFaultOnceIn) { return .arm(diskFault()) }
         if strikes(swarm.killOnceIn) { return .kill }
-        if strikes(swarm.powerCutOnceIn) { return .powerCut(offMilliseconds: off()) }
+        if strikes(swarm.powerCutOnceIn) {
+            return .powerCut(offMilliseconds: off(), salt: random.next())
+        }
         if strikes(swarm.restartOnceIn) { return .restart }
         if strikes(swarm.fillOnceIn) {
             isFull.toggle()

@@ -26,7 +26,18 @@ final class World: WriterEvents {
     /// Instant of the time line minus the time that really passed.
     private var timeLineStart: Int64?
     private var finding: Finding?
-    private(set) var trace = TraceHash()
+    private var shadow: Broker?
+    /// The lease that was answered last.
+    private(set) var lastLease: LeaseID?
+    /// The latest instant at which a batch was written.
+    private var written = Instant.distantPast
+    private var answers = TraceHash()
+    /// What was answered and what was written, so far.
+    var trace: TraceHash {
+        var trace = answers
+        trace.mix(store.trace.value)
+        return trace
+    }
     private(set) var counts = Counts()
     /// Hears of every lease that was answered; nil for one that is no more.
     var heard: ((Question, LeaseView?, Instant) -> Void)?
@@ -55,8 +66,8 @@ final class World: WriterEvents {
             clock.step(milliseconds: milliseconds)
         case .arm(let fault): disk.armed = fault
         case .kill: try crash(.kill, inFlight: [], at: nil, off: 0)
-        case .powerCut(let off):
-            disk.losePower(salt: UInt64(bitPattern: off))
+        case .powerCut(let off, let salt):
+            disk.losePower(salt: salt)
             try crash(.powerCut, inFlight: [], at: nil, off: off)
         case .restart: try restart()
         case .fill(let left):
@@ -86,6 +97,7 @@ final class World: WriterEvents {
         let reading = clock.reading
         roundNow = loop.now(reading)
         try checkTime(isSameBoot: true)
+        if outstanding.count > Engine.batchCountMax { counts.crowds += 1 }
         auditor.mayLackSpace = disk.space != nil || loop.isLowOnSpace
         do throws(WriterFailure) {
             try loop.round(reading)
@@ -94,13 +106,64 @@ final class World: WriterEvents {
             return try died(error)
         }
         if let finding { throw finding }
+        guard answeredCount == outstanding.count else {
+            throw Finding(
+                "answer-missing", "\(outstanding.count - answeredCount) wait after the round")
+        }
         outstanding.removeAll(keepingCapacity: true)
         answeredCount = 0
+        try checkMark(reading)
+    }
+
+    /// What the store holds of the clocks is how they stand, once it can be written.
+    private func checkMark(_ reading: ClockReading) throws(Finding) {
+        guard !loop.isLowOnSpace else { return }
+        let mark = loop.broker.clock
+        let offset = reading.wallMilliseconds - roundNow.milliseconds
+        guard abs(offset - mark.wallOffsetMilliseconds) < TimeLine.stepMillisecondsMin,
+            mark.bootHigh == reading.bootHigh, mark.bootLow == reading.bootLow,
+            mark.bootOffsetMilliseconds == roundNow.milliseconds - reading.bootMilliseconds
+        else { throw Finding("clock-mark", "\(mark) at \(reading), \(roundNow)") }
     }
 
     // MARK: Events of the writer
 
-    func appended(_ batch: JournalBatch) { counts.batches += 1 }
+    func appended(_ batch: JournalBatch) {
+        counts.batches += 1
+        written = max(written, roundNow)
+        guard finding == nil else { return }
+        do throws(Finding) {
+            try checkJournal(batch)
+        } catch {
+            finding = error
+        }
+    }
+
+    /// The journal says who did it, and when; and what it says is all that happened.
+    private func checkJournal(_ batch: JournalBatch) throws(Finding) {
+        var next = answeredCount
+        for entry in batch.entries {
+            guard entry.at == roundNow else {
+                throw Finding("journal-instant", "\(entry) is written at \(roundNow)")
+            }
+            guard entry.actor != .system else { continue }
+            // Commands that changed nothing left no entry.
+            while next < outstanding.count, outstanding[next].actor != entry.actor { next += 1 }
+            guard next < outstanding.count else {
+                throw Finding("journal-actor", "nobody has asked for \(entry)")
+            }
+            next += 1
+        }
+        guard shadow != nil else { return }
+        do throws(Broker.Misfit) {
+            for entry in batch.entries {
+                for record in entry.records { try shadow!.apply(record, at: entry.at) }
+            }
+        } catch {
+            throw Finding("journal-misfit", error.message)
+        }
+        shadow!.settle()
+    }
 
     func answer(_ answers: [(Ticket, EngineAnswer)]) {
         defer { store.batchIsAnswered() }
@@ -152,10 +215,11 @@ final class World: WriterEvents {
         case .decided(let decision):
             guard let lease = decision.lease else {
                 counts.changed += 1
-                return trace.mix(UInt64(1))
+                return answers.mix(decision)
             }
-            trace.mix(lease.id.low ^ lease.token)
-            trace.mix(lease.expiresAt.milliseconds)
+            lastLease = lease.id
+            answers.mix(lease.id.low ^ lease.token)
+            answers.mix(lease.expiresAt.milliseconds)
             switch decision {
             case .granted: counts.granted += 1
             case .held, .replayed: counts.held += 1
@@ -165,12 +229,12 @@ final class World: WriterEvents {
         case .refused(let refusal):
             if case .grant(let refusal) = refusal {
                 counts.refusedByRule[Int(refusal.rule.rawValue)] += 1
-                trace.mix(UInt64(2 + refusal.rule.rawValue))
-                trace.mix(refusal.earliest?.milliseconds ?? 0)
+                answers.mix(UInt64(2 + refusal.rule.rawValue))
+                answers.mix(refusal.earliest?.milliseconds ?? 0)
             } else {
                 counts.refused += 1
                 heard?(question, nil, roundNow)
-                trace.mix(UInt64(3))
+                answers.mix(UInt64(16 + refusal.kind))
             }
         case .noSpace:
             counts.noSpace += 1
@@ -178,7 +242,7 @@ final class World: WriterEvents {
                 finding = Finding(
                     "reserve-kept", "\(question.command) finds no space, and there is a reserve")
             }
-            trace.mix(UInt64(4))
+            answers.mix(UInt64(4))
         }
     }
 
@@ -205,6 +269,7 @@ final class World: WriterEvents {
         _ kind: DiskFault.Kind, inFlight: [Question], at: Instant?, off: Int64
     ) throws(Finding) {
         counts.crashes += 1
+        if kind == .powerCut { counts.powerCuts += 1 }
         if kind == .powerCut { clock.reboot(offMilliseconds: off) }
         // What nobody was answered is lost with the process.
         outstanding.removeAll(keepingCapacity: true)
@@ -227,7 +292,7 @@ final class World: WriterEvents {
 
     /// Starts a process on what is on the disk.
     private func boot(inFlight: [Question], at: Instant?) throws(Finding) {
-        trace.mix(store.trace.value)
+        answers.mix(store.trace.value)
         store = SimStore(disk: disk)
         let recovery: Recovery
         let broker: Broker
@@ -244,7 +309,9 @@ final class World: WriterEvents {
             timeLine: timeLine, events: self,
             snapshotRecordCount: swarm.snapshotRecordCount)
         loop.start()
-        trace.mix(broker.revision)
+        // Every eighth run has a second broker that knows the journal alone.
+        shadow = swarm.seed % 8 == 3 ? broker : nil
+        answers.mix(broker.revision)
         try auditor.recovered(broker, inFlight: inFlight, at: at)
         try checkTime(
             isSameBoot: broker.clock.bootHigh == reading.bootHigh, known: broker.clock,
@@ -269,7 +336,7 @@ final class World: WriterEvents {
             // It goes into a new directory, and there is room for it.
             disk.erase()
             disk.free()
-            trace.mix(store.trace.value)
+            answers.mix(store.trace.value)
             store = SimStore(disk: disk)
             try store.create(broker.image)
             auditor.restored(to: backup.auditor)
@@ -283,6 +350,7 @@ final class World: WriterEvents {
         }
         // The line of time is that of the backup.
         timeLineStart = nil
+        written = .distantPast
         try boot(inFlight: [], at: nil)
     }
 
@@ -291,7 +359,12 @@ final class World: WriterEvents {
     func audit() throws(Finding) {
         // Questions that wait were not decided yet, so the state is what was answered.
         counts.audits += 1
-        try auditor.check(loop.broker)
+        let broker = loop.broker
+        try auditor.check(broker)
+        guard let shadow, broker.undoCount == 0 else { return }
+        guard shadow.image == broker.image else {
+            throw Finding("journal-lacks", "a state made of the journal alone is another")
+        }
     }
 
     /// The time line runs with the time that really passed. Over a boot it may be off by as much as
@@ -301,8 +374,8 @@ final class World: WriterEvents {
     ) throws(Finding) {
         let now = loop.now(clock.reading).milliseconds
         let start = now - clock.elapsedMilliseconds
-        guard now >= latest.milliseconds else {
-            throw Finding("time-goes-back", "\(now) after \(latest.milliseconds)")
+        guard now >= latest.milliseconds, now >= written.milliseconds else {
+            throw Finding("time-goes-back", "\(now) after \(latest) and \(written)")
         }
         guard let before = timeLineStart else {
             timeLineStart = start
@@ -343,6 +416,49 @@ extension Decision {
         case .granted(let lease), .held(let lease), .replayed(let lease, _), .lease(let lease):
             lease
         case .pool, .resized, .draining, .seat, .group, .site, .done: nil
+        }
+    }
+}
+
+extension TraceHash {
+    /// What an answer says that is not about one lease.
+    fileprivate mutating func mix(_ decision: Decision) {
+        switch decision {
+        case .granted(let lease), .held(let lease), .replayed(let lease, _), .lease(let lease):
+            mix(lease.id.low)
+        case .pool(let pool): mix(pool.revision << 32 | UInt64(pool.size))
+        case .resized(let plan): for lease in plan.displaced { mix(lease.id.low) }
+        case .draining(let forecast): mix(UInt64(forecast.leases << 32 | forecast.cutAtDeadline))
+        case .seat(let seat): mix(seat.token)
+        case .group(let group, let isNew): mix(UInt64(group.used << 1 | (isNew ? 1 : 0)))
+        case .site(let change):
+            mix(change.revision)
+            for lease in change.displaced { mix(lease.id.low) }
+        case .done: mix(UInt64(1))
+        }
+    }
+}
+
+extension Refusal {
+    /// A small number for each kind.
+    fileprivate var kind: Int {
+        switch self {
+        case .grant: 0
+        case .notEntitled: 1
+        case .noSuchPool: 2
+        case .noSuchGroup: 3
+        case .noSuchSeat: 4
+        case .noSuchLease: 5
+        case .leaseEnded: 6
+        case .notYours: 7
+        case .revisionMismatch: 8
+        case .seatLimit: 9
+        case .keyReused: 10
+        case .poolExists: 11
+        case .poolInUse: 12
+        case .seatNameTaken: 13
+        case .belowListed: 14
+        case .invalid: 15
         }
     }
 }

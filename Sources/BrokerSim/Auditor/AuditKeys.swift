@@ -19,7 +19,7 @@ struct AuditKeys: Sendable {
 
     /// A key is good for a day from its first answer, and not at the end of it.
     static func isGood(_ key: Key, at now: Int64) -> Bool {
-        now < key.at + Int64(Broker.keyTTLSeconds) * 1000
+        now < key.at + 86_400_000
     }
 
     func key(_ text: String, scope: UInt64, at now: Int64) -> Key? {
@@ -32,7 +32,7 @@ struct AuditKeys: Sendable {
         if let oldest = keys.first, !Self.isGood(oldest, at: now) {
             keys.removeAll { !Self.isGood($0, at: now) }
         }
-        if keys.count >= Broker.keysPerScopeMax { keys.removeFirst() }
+        if keys.count >= 64 { keys.removeFirst() }
         keys.append(key)
         scopes[scope] = keys
     }

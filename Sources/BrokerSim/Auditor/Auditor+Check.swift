@@ -198,7 +198,7 @@ extension Auditor {
         var count = 0
         for row in rows {
             let now = latest.milliseconds
-            guard now < row.key.at.milliseconds + Int64(Broker.keyTTLSeconds) * 1000 else {
+            guard now < row.key.at.milliseconds + 86_400_000 else {
                 continue
             }
             count += 1
