@@ -60,4 +60,15 @@ package struct Backup: Equatable, Sendable {
         _ = broker.takePending()
         return broker
     }
+
+    /// How far a clock is behind the last change of the state, in milliseconds; 0 for one that is not.
+    /// With such a clock the present time is no floor for tokens.
+    ///
+    /// - Parameter now: Unix time in milliseconds.
+    package func clockLagMilliseconds(now: UInt64) -> UInt64 {
+        guard image.revision > 0 else { return 0 }
+        let changed = image.latest.milliseconds + image.clock.wallOffsetMilliseconds
+        guard changed > 0, now < UInt64(changed) else { return 0 }
+        return UInt64(changed) - now
+    }
 }

@@ -39,6 +39,7 @@ struct Restore: ParsableCommand {
         let directory = configuration.stateDirectory(environment: Environment.all)
         do {
             let source = try acceptLoss ? Source(leftIn: file) : Source(backup: file)
+            try source.checkClock()
             let broker = try source.backup.state(tokensAbove: source.tokenFloor)
             try SQLiteStore.create(
                 directory: directory, state: broker.image, drawInstance: Instance.draw)
@@ -48,6 +49,9 @@ struct Restore: ParsableCommand {
                 restored \(broker.leaseCount) leases on \(broker.seatCount) seats into \(directory)
                 start brokerd as the user who owns that directory
                 """)
+        } catch let error as ClockBehind {
+            StandardError.write("brokerd: \(error.message)")
+            throw ExitStatus.failed
         } catch let error as TextFile.Unreadable {
             StandardError.write("brokerd: \(error.message)")
             throw ExitStatus.failed
@@ -82,17 +86,32 @@ private struct Source {
         lostCount = max(salvage.acknowledged, image.revision) - image.revision
     }
 
-    /// Above every token that the lost state can have given: it counted up from below the present
-    /// time, and should the clock be wrong, each lost record gave one token more at most.
-    var tokenFloor: UInt64 {
+    /// More tokens than a seat can have been given since a backup, in a number that has room for a
+    /// million such restores.
+    private static let tokensGivenMax: UInt64 = 1 << 32
+
+    private static var nowMilliseconds: UInt64 {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
-        let milliseconds = UInt64(max(0, now.tv_sec)) * 1_000 + UInt64(now.tv_nsec) / 1_000_000
+        return UInt64(max(0, now.tv_sec)) * 1_000 + UInt64(now.tv_nsec) / 1_000_000
+    }
+
+    /// Tokens are counted up from the present time, so the clock has to be right.
+    ///
+    /// - Throws: `ClockBehind` if the state was written later than it is now.
+    func checkClock() throws(ClockBehind) {
+        let lag = backup.clockLagMilliseconds(now: Self.nowMilliseconds)
+        if lag > 0 { throw ClockBehind(seconds: (lag + 999) / 1_000) }
+    }
+
+    /// Above every token that the lost state can have given: it counted up from below the present
+    /// time, or from what is known of it.
+    var tokenFloor: UInt64 {
         let image = backup.image
         let highest = max(
             image.tokenFloor, image.seats.map(\.token).max() ?? 0,
             image.retiredTokens.map(\.token).max() ?? 0)
-        return max(milliseconds, highest + lostCount)
+        return max(Self.nowMilliseconds, highest + lostCount + Self.tokensGivenMax)
     }
 
     var lossText: String {
@@ -103,6 +122,18 @@ private struct Source {
             the state ends at revision \(backup.image.revision); \
             \(lostCount == 0 ? "no record is known to be lost" : "\(lostCount) records are lost")
             """
+    }
+}
+
+/// The machine's clock stands before the last change of the state.
+private struct ClockBehind: Error {
+    var seconds: UInt64
+
+    var message: String {
+        """
+        the state was last changed \(seconds) s later than this machine's clock says: set the clock, \
+        then restore again (fencing tokens are counted up from the present time)
+        """
     }
 }
 

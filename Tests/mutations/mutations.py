@@ -148,7 +148,7 @@ MUTATIONS = [
         "lease.retireDeadline = lease.retireDeadline ?? deadline.adding(seconds: 60)"),
     Mutation(
         "a-seat-that-stays-still-ends", CORE + "Broker+ApplySite.swift",
-        "        lease.retireDeadline = nil\n", ""),
+        "        lease.retireDeadline = nil\n", "        lease.retireDeadline = lease.retireDeadline ?? nil\n"),
     Mutation(
         "the-drain-of-a-seat-outlives-it", CORE + "Broker+ApplySite.swift",
         "        guard lease.seatDrainDeadline != cordon?.deadline else { return }\n",
@@ -274,7 +274,24 @@ MUTATIONS = [
     Mutation(
         "the-writer-oversleeps", ENGINE + "WriterLoop.swift",
         "return max(0, min(Self.roundMillisecondsMax, next.milliseconds - now.milliseconds))",
-        "return max(0, max(Self.roundMillisecondsMax, next.milliseconds - now.milliseconds))"),
+        "return max(0, min(60_000, next.milliseconds - now.milliseconds + 1_500))"),
+    Mutation(
+        "an-answer-is-forgotten", ENGINE + "Engine.swift",
+        "        let said = answers\n        answers = []",
+        "        let said = answers.count > 1 ? Array(answers.dropLast()) : answers\n        answers = []"),
+    Mutation(
+        "the-journal-names-nobody", ENGINE + "Engine.swift",
+        "JournalEntry(at: now, actor: submission.actor, records: records))",
+        "JournalEntry(at: now, actor: .system, records: records))"),
+    Mutation(
+        "a-restored-reserve-is-looked-for-once-an-hour", ENGINE + "WriterLoop.swift",
+        "reserveRetryMilliseconds: Int64 = 1_000", "reserveRetryMilliseconds: Int64 = 3_600_000"),
+    Mutation(
+        "a-step-of-the-clock-the-wrong-way", ENGINE + "TimeLine.swift",
+        "        mark.wallOffsetMilliseconds = offset\n", "        mark.wallOffsetMilliseconds = -offset\n"),
+    Mutation(
+        "the-latest-instant-is-forgotten", CORE + "Broker+Apply.swift",
+        "        latest = max(latest, now)\n", "        latest = max(latest, .distantPast)\n"),
     Mutation(
         "a-step-of-the-clock-is-not-written-down", ENGINE + "WriterLoop.swift",
         "if engine.broker.clock != timeLine.mark { ask(.setClock(timeLine.mark)) }", ""),
