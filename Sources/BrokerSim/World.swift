@@ -11,7 +11,7 @@ final class World: WriterEvents {
     private let disk: SimDisk
     private(set) var clock = SimClock()
     private var store: SimStore
-    private var loop: WriterLoop!
+    var loop: WriterLoop!
     private(set) var auditor: Auditor
     private var backup: (bytes: [UInt8], auditor: Auditor)?
 
@@ -22,15 +22,15 @@ final class World: WriterEvents {
     /// Tickets count from 1; 0 is the writer's own.
     private var lastTicket: UInt64 = 0
     private var mark = ClockMark.unset
-    private var roundNow = Instant.distantPast
+    var roundNow = Instant.distantPast
     /// Instant of the time line minus the time that really passed.
-    private var timeLineStart: Int64?
+    var timeLineStart: Int64?
     private var finding: Finding?
     private var shadow: Broker?
     /// The lease that was answered last.
     private(set) var lastLease: LeaseID?
     /// The latest instant at which a batch was written.
-    private var written = Instant.distantPast
+    var written = Instant.distantPast
     private var answers = TraceHash()
     /// What was answered and what was written, so far.
     var trace: TraceHash {
@@ -113,17 +113,6 @@ final class World: WriterEvents {
         outstanding.removeAll(keepingCapacity: true)
         answeredCount = 0
         try checkMark(reading)
-    }
-
-    /// What the store holds of the clocks is how they stand, once it can be written.
-    private func checkMark(_ reading: ClockReading) throws(Finding) {
-        guard !loop.isLowOnSpace else { return }
-        let mark = loop.broker.clock
-        let offset = reading.wallMilliseconds - roundNow.milliseconds
-        guard abs(offset - mark.wallOffsetMilliseconds) < TimeLine.stepMillisecondsMin,
-            mark.bootHigh == reading.bootHigh, mark.bootLow == reading.bootLow,
-            mark.bootOffsetMilliseconds == roundNow.milliseconds - reading.bootMilliseconds
-        else { throw Finding("clock-mark", "\(mark) at \(reading), \(roundNow)") }
     }
 
     // MARK: Events of the writer
@@ -366,35 +355,6 @@ final class World: WriterEvents {
             throw Finding("journal-lacks", "a state made of the journal alone is another")
         }
     }
-
-    /// The time line runs with the time that really passed. Over a boot it may be off by as much as
-    /// the clock was when it was last written down, and never goes back.
-    private func checkTime(
-        isSameBoot: Bool, known: ClockMark = .unset, latest: Instant = .distantPast
-    ) throws(Finding) {
-        let now = loop.now(clock.reading).milliseconds
-        let start = now - clock.elapsedMilliseconds
-        guard now >= latest.milliseconds, now >= written.milliseconds else {
-            throw Finding("time-goes-back", "\(now) after \(latest) and \(written)")
-        }
-        guard let before = timeLineStart else {
-            timeLineStart = start
-            return
-        }
-        if isSameBoot {
-            guard start == before else {
-                throw Finding("time-line", "off by \(start - before) ms")
-            }
-            return
-        }
-        let expected = before + clock.elapsedMilliseconds
-        let offset = clock.reading.wallMilliseconds - expected
-        let isKnown = abs(offset - known.wallOffsetMilliseconds) < TimeLine.stepMillisecondsMin
-        guard !isKnown || abs(now - expected) < TimeLine.stepMillisecondsMin else {
-            throw Finding("time-line", "off by \(now - expected) ms after a boot")
-        }
-        timeLineStart = start
-    }
 }
 
 extension JournalBatch {
@@ -416,49 +376,6 @@ extension Decision {
         case .granted(let lease), .held(let lease), .replayed(let lease, _), .lease(let lease):
             lease
         case .pool, .resized, .draining, .seat, .group, .site, .done: nil
-        }
-    }
-}
-
-extension TraceHash {
-    /// What an answer says that is not about one lease.
-    fileprivate mutating func mix(_ decision: Decision) {
-        switch decision {
-        case .granted(let lease), .held(let lease), .replayed(let lease, _), .lease(let lease):
-            mix(lease.id.low)
-        case .pool(let pool): mix(pool.revision << 32 | UInt64(pool.size))
-        case .resized(let plan): for lease in plan.displaced { mix(lease.id.low) }
-        case .draining(let forecast): mix(UInt64(forecast.leases << 32 | forecast.cutAtDeadline))
-        case .seat(let seat): mix(seat.token)
-        case .group(let group, let isNew): mix(UInt64(group.used << 1 | (isNew ? 1 : 0)))
-        case .site(let change):
-            mix(change.revision)
-            for lease in change.displaced { mix(lease.id.low) }
-        case .done: mix(UInt64(1))
-        }
-    }
-}
-
-extension Refusal {
-    /// A small number for each kind.
-    fileprivate var kind: Int {
-        switch self {
-        case .grant: 0
-        case .notEntitled: 1
-        case .noSuchPool: 2
-        case .noSuchGroup: 3
-        case .noSuchSeat: 4
-        case .noSuchLease: 5
-        case .leaseEnded: 6
-        case .notYours: 7
-        case .revisionMismatch: 8
-        case .seatLimit: 9
-        case .keyReused: 10
-        case .poolExists: 11
-        case .poolInUse: 12
-        case .seatNameTaken: 13
-        case .belowListed: 14
-        case .invalid: 15
         }
     }
 }

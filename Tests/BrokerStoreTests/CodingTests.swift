@@ -165,10 +165,11 @@ import Testing
     }
 
     /// A restore counts tokens up from the present time, so a clock that is behind the state is found.
-    @Test(arguments: [
-        (now: 9_999, offset: 0, lag: 1), (10_000, 0, 0), (10_001, 0, 0), (10_000, 500, 500),
-        (9_500, -500, 0), (9_499, -500, 1), (0, -20_000, 0),
-    ] as [(now: UInt64, offset: Int64, lag: UInt64)])
+    @Test(
+        arguments: [
+            (now: 9_999, offset: 0, lag: 1), (10_000, 0, 0), (10_001, 0, 0), (10_000, 500, 500),
+            (9_500, -500, 0), (9_499, -500, 1), (0, -20_000, 0),
+        ] as [(now: UInt64, offset: Int64, lag: UInt64)])
     func aClockBehindTheBackup(row: (now: UInt64, offset: Int64, lag: UInt64)) throws {
         var image = BrokerImage()
         image.latest = Instant(milliseconds: 10_000)

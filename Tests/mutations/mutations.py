@@ -178,7 +178,7 @@ MUTATIONS = [
     Mutation(
         "growth-leaves-retiring-seats", CORE + "Broker+Resize.swift",
         "            missing -= 1\n        }\n        try grow(pool, by: missing, at: now)",
-        "        }\n        try grow(pool, by: missing, at: now)"),
+        "            missing -= 0\n        }\n        try grow(pool, by: missing, at: now)"),
     Mutation(
         "one-seat-over-the-limit", CORE + "Broker+Resize.swift",
         "if let seatLimit, seatCount > seatLimit, seatCount > seatsBefore {",
