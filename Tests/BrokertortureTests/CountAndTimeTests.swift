@@ -243,7 +243,7 @@ import Testing
             $0.grant(0, 10, 1, key: 1)
             $0.grant(11, 30, 1, status: 200, key: 1)
         },
-        Doctored("a repeat is refused", .lostKey) {
+        Doctored("a repeat is refused", .lostKey, .wrongRefusal) {
             $0.lease(1)
             $0.grant(0, 10, 1, key: 1)
             $0.admin(.cordonPool, 11, 12)

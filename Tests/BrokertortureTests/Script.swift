@@ -12,6 +12,7 @@ final class Script {
     private var facts: [Int: LeaseFacts] = [:]
     private let words = WordTable()
     var isEnded = true
+    var turningAway = TurningAway()
     var wallOffset: Int64 = 0
 
     init() {
@@ -118,6 +119,14 @@ final class Script {
         on(number, .show, from, to, status: 200, stage, end)
     }
 
+    /// A list of one holder's leases.
+    func list(_ from: Int64, _ to: Int64, of holder: String, leases: [LeaseFacts] = []) {
+        call(.list, from, to, status: 200) {
+            $0.holder = words.name(holder)
+            $0.listed = leases
+        }
+    }
+
     func admin(_ kind: CallKind, _ from: Int64, _ to: Int64, amount: Int = -1, status: Int = 200) {
         call(kind, from, to, status: status) {
             $0.amount = amount
@@ -214,7 +223,8 @@ final class Script {
         } else {
             try writer.flush()
         }
-        var checker = try Checker(paths: [path], graceMilliseconds: 1_000)
+        var checker = try Checker(
+            paths: [path], graceMilliseconds: 1_000, turningAway: turningAway)
         try checker.run()
         return (Set(checker.findings.counts.keys.map(\.rawValue)), try checker.report())
     }

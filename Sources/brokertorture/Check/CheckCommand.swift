@@ -19,6 +19,16 @@ struct CheckCommand: ParsableCommand {
     @Option(help: "How many signs of acknowledged changes that are lost are let pass.")
     var lostAllowed = 0
 
+    @Flag(
+        name: .customLong("no-507"),
+        help: "The disk never filled: a refusal for want of space is a mistake.")
+    var hasSpace = false
+
+    @Flag(
+        name: .customLong("no-unavailable"),
+        help: "Nobody stopped the daemon in order: a 503 because it stops is a mistake.")
+    var isNeverStopped = false
+
     func validate() throws {
         guard !files.isEmpty else { throw ValidationError("Name a history.") }
         guard (0...3_600_000).contains(graceMs), lostAllowed >= 0 else {
@@ -27,7 +37,9 @@ struct CheckCommand: ParsableCommand {
     }
 
     func run() throws {
-        var checker = try Checker(paths: files, graceMilliseconds: graceMs)
+        var checker = try Checker(
+            paths: files, graceMilliseconds: graceMs,
+            turningAway: TurningAway(storage: !hasSpace, stopping: !isNeverStopped))
         try checker.run()
         print(try checker.report(), terminator: "")
         let findings = checker.findings

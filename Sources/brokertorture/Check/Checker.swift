@@ -2,7 +2,7 @@
 ///
 /// 1. `SurveyReading`: processes, admin changes, calls without an answer, the wall clock.
 /// 2. `Observer`: each answer against its question; what it says of leases and keys.
-/// 3. `DeadlineCheck`, where an answer did not fit a deadline.
+/// 3. `DeadlineCheck`, where an answer did not fit a deadline; `DrainCheck`, without reading.
 /// 4. `SeatOrder`, without reading: every lease's end and cause, every seat's order, holders.
 /// 5. `CountCheck`: grants, refusals and audits against what groups and pools can have been.
 /// 6. The records of what was found, to be shown.
@@ -12,10 +12,14 @@
 struct Checker {
     private let stream: HistoryStream
     private let graceMicroseconds: Int64
+    private let turningAway: TurningAway
     private(set) var findings = Findings()
     private(set) var figures: [(name: String, value: Int)] = []
 
-    init(paths: [String], graceMilliseconds: Int) throws {
+    init(
+        paths: [String], graceMilliseconds: Int, turningAway: TurningAway = TurningAway()
+    ) throws {
+        self.turningAway = turningAway
         stream = try HistoryStream(paths: paths)
         graceMicroseconds = Int64(graceMilliseconds) * 1_000
     }
@@ -23,10 +27,13 @@ struct Checker {
     mutating func run() throws {
         let survey = try SurveyReading.read(stream, &findings)
         var observer = Observer(
-            survey, stream.words, graceMicroseconds: graceMicroseconds, findings)
+            survey, stream.words, graceMicroseconds: graceMicroseconds,
+            turningAway: turningAway, findings)
         try stream.forEach { place, event in observer.note(event, place) }
+        observer.endRepeated()
         findings = observer.findings
         try DeadlineCheck.judge(observer, stream, &findings)
+        DrainCheck.judge(observer, &findings)
         var keys = KeyCheck(observer.table)
         keys.judge(observer.keys, &findings)
         let seats = SeatOrder(observer, &findings)

@@ -6,6 +6,8 @@
 /// - A refusal for a quota needs an instant at which as many leases as it says may have been live, and
 ///   a quota in force as it says; one for want of a seat, an instant at which so few seats may have
 ///   been free; one for a closed pool, an instant at which it may have been closed.
+/// - A refusal of any kind needs an instant at which the holder may have had no lease there: who has one
+///   is answered with it, whatever quota, cordon or drain says.
 /// - A grant needs an instant at which pool and seat may have been open.
 /// - What an audit shows of sizes, quotas, cordons and counts must be possible.
 ///
@@ -17,6 +19,7 @@ struct CountCheck {
     private let words: WordTable
     private var groups: [Name: CountLine] = [:]
     private var pools: [Name: CountLine] = [:]
+    private let holdings: Holdings
     private(set) var grantCount = 0
     private(set) var refusalCount = 0
     private(set) var auditCount = 0
@@ -32,6 +35,7 @@ struct CountCheck {
             groups[lease.group]?.add(seats.bounds[index], lease: Int32(index))
             pools[lease.pool]?.add(seats.bounds[index], lease: Int32(index))
         }
+        holdings = Holdings(observer.table.leases, seats.bounds)
         for lost in survey.lostGrants.values.joined() { addLost(lost) }
         for name in Array(groups.keys) { groups[name]!.order(seats.bounds) }
         for name in Array(pools.keys) { pools[name]!.order(seats.bounds) }
@@ -66,8 +70,17 @@ struct CountCheck {
         if call.status == 201 && !call.isReplayed { return noteGrant(call, record, &findings) }
         guard call.status == 429 || call.status == 503 else { return }
         refusalCount += 1
+        let slug = words.text(call.slug)
+        if slug == "quota-exceeded" || slug.hasPrefix("pool-"),
+            let held = holdings.lease(of: call, in: survey.pools.keys)
+        {
+            findings.add(
+                .wrongRefusal, "refused as \(slug), with a lease there all the while",
+                observer.table.leases[held].grantRecord, observer.table.leases[held].liveRecord,
+                record)
+        }
         let isPossible =
-            switch words.text(call.slug) {
+            switch slug {
             case "quota-exceeded": mayBeFull(call)
             case "pool-exhausted": mayBeExhausted(call)
             case "pool-cordoned", "pool-draining":
@@ -78,7 +91,7 @@ struct CountCheck {
         if !isPossible {
             findings.add(
                 .wrongRefusal,
-                "refused as \(words.text(call.slug)) (\(call.counts.first) of "
+                "refused as \(slug) (\(call.counts.first) of "
                     + "\(call.counts.second)), which cannot have been so", record)
         }
     }

@@ -28,6 +28,22 @@ extension Observer {
         noteSeats(audit, record)
     }
 
+    /// A holder's list is whole, so a lease of the load's pools that was granted before and is not in it
+    /// is over. One page is all that was asked for: a full one may leave something out.
+    mutating func endMissing(_ listed: Set<Int32>, _ call: Call, _ record: UInt32) {
+        guard var open = openByHolder[call.holder], listed.count < Self.listCountMax else { return }
+        for index in open where !listed.contains(index) {
+            let lease = table.leases[Int(index)]
+            guard lease.grantHi < call.invokedAt, survey.pools[lease.pool] != nil else { continue }
+            ended(Int(index), at: call.returnedAt, record)
+        }
+        open.removeAll { table.leases[Int($0)].endHi != .max }
+        openByHolder[call.holder] = open
+    }
+
+    /// What a list of one holder's leases is asked to hold at most.
+    private static let listCountMax = 100
+
     mutating func noteSeats(_ audit: Audit, _ record: UInt32) {
         for seat in audit.seats {
             guard let id = seat.lease, let index = table.index(of: id) else { continue }
@@ -68,6 +84,7 @@ extension Observer {
             origin(of: &lease, record)
         }
         open.append(Int32(table.leases.count))
+        openByHolder[lease.holder, default: []].append(Int32(table.leases.count))
         return table.add(lease)
     }
 
@@ -170,6 +187,23 @@ extension Observer {
         guard instant < table.leases[index].endHi else { return }
         table.leases[index].endHi = instant
         table.leases[index].endRecord = record
+    }
+
+    /// A repeat of a key that is answered with 410 says that the lease of that key is over. To be called
+    /// after the last record: the answer that names the lease may come behind.
+    mutating func endRepeated() {
+        for key in keys.keys.sorted() {
+            let attempts = keys[key]!
+            for attempt in attempts where attempt.status == 410 {
+                let granted = attempts.first {
+                    (200..<300).contains($0.status) && $0.body == attempt.body
+                }
+                guard let lease = granted?.lease, let index = table.index(of: lease) else {
+                    continue
+                }
+                ended(index, at: attempt.returnedAt, attempt.record)
+            }
+        }
     }
 
     mutating func ended(

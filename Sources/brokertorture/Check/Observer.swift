@@ -1,14 +1,25 @@
+/// Which answers without a decision there may be at all.
+struct TurningAway {
+    /// 507: the disk may have been full.
+    var storage = true
+    /// 503 `unavailable`: the daemon may have been told to stop.
+    var stopping = true
+}
+
 /// Reads a history a second time, call by call: checks each answer against its question, and gathers
 /// what it says of leases and keys.
 struct Observer {
     let survey: Survey
     let graceMicroseconds: Int64
+    let turningAway: TurningAway
     let words: WordTable
     var table: LeaseTable
-    private(set) var keys: [UInt64: [KeyAttempt]] = [:]
+    var keys: [UInt64: [KeyAttempt]] = [:]
     var suspects: [Suspect] = []
     /// Leases that no answer has shown to be over, for the audits.
     var open: [Int32] = []
+    /// The same by holder, for the lists; some are over by now.
+    var openByHolder: [Name: [Int32]] = [:]
     var findings: Findings
 
     /// What a call with a key that was used more than once came to.
@@ -42,7 +53,11 @@ struct Observer {
         var record: UInt32
     }
 
-    init(_ survey: Survey, _ words: WordTable, graceMicroseconds: Int64, _ findings: Findings) {
+    init(
+        _ survey: Survey, _ words: WordTable, graceMicroseconds: Int64,
+        turningAway: TurningAway, _ findings: Findings
+    ) {
+        self.turningAway = turningAway
         self.survey = survey
         self.words = words
         self.graceMicroseconds = graceMicroseconds
@@ -101,7 +116,8 @@ struct Observer {
     private func isExpected(_ call: Call) -> Bool {
         let slug = words.text(call.slug)
         switch (call.status, call.kind) {
-        case (503, _) where slug == "unavailable", (507, _): return true
+        case (503, _) where slug == "unavailable": return turningAway.stopping
+        case (507, _): return turningAway.storage
         case (200, .grant), (201, .grant): return true
         case (409, .grant): return call.key != 0 && slug == "conflict"
         case (410, .grant): return call.key != 0 && slug == "lease-ended"
@@ -253,13 +269,17 @@ struct Observer {
     }
 
     private mutating func noteList(_ call: Call, _ record: UInt32) {
+        guard call.isDone else { return }
+        var listed: Set<Int32> = []
         for facts in call.listed {
             if facts.holder != call.holder || facts.stage == .ended {
                 findings.add(.wrongAnswer, "a list holds what was not asked for", record)
             }
             guard let index = track(facts, call, record) else { continue }
+            listed.insert(Int32(index))
             live(index, facts, call, record, isDecision: false)
         }
+        endMissing(listed, call, record)
     }
 
     // MARK: Keys

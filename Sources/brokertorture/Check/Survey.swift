@@ -23,6 +23,17 @@ struct Survey {
         var hi: Int64
     }
 
+    /// A drain of a pool, or its reopening.
+    struct Closing {
+        var invokedAt: Int64
+        /// Until when it may have happened.
+        var until: Int64
+        /// The latest instant at which a drain that was acknowledged ends what the pool has; nil: it has
+        /// no deadline, or is none.
+        var due: Int64?
+        var record: UInt32
+    }
+
     /// Answers further apart than this say nothing about what the daemon did between them.
     static let gapMicrosecondsMin: Int64 = 250_000
 
@@ -40,6 +51,8 @@ struct Survey {
     /// 1: cordoned. Only of seats that were ever asked to be.
     var cordons: [Name: Register] = [:]
     var drains: [Name: [DrainWindow]] = [:]
+    /// By the start of the call.
+    var closings: [Name: [Closing]] = [:]
     /// When pools were made smaller, which keeps some leases from being extended.
     var shrinks: [Name: [DrainWindow]] = [:]
     var reserve = 0

@@ -206,8 +206,10 @@ struct SurveyReading {
         case .uncordonPool:
             write.value = 1
             survey.doors[call.pool]?.add(write)
+            closing(call, until: write.hi, record)
         case .drainPool:
             survey.doors[call.pool]?.add(write)
+            closing(call, until: write.hi, record)
             guard call.amount >= 0 else { return }
             let end = until(call, record)
             let reopening = changes.first {
@@ -226,6 +228,14 @@ struct SurveyReading {
             survey.quotas[call.group]?.add(write)
         case .grant, .renew, .release, .revoke, .show, .list, .status: break
         }
+    }
+
+    private mutating func closing(_ call: Call, until: Int64, _ record: UInt32) {
+        let isSure = call.kind == .drainPool && call.isDone && call.amount >= 0
+        let due = wholeMilliseconds(call.returnedAt) + Int64(call.amount) * 1_000_000
+        survey.closings[call.pool, default: []].append(
+            Survey.Closing(
+                invokedAt: call.invokedAt, until: until, due: isSure ? due : nil, record: record))
     }
 
     /// A seat that goes with a shrink takes its cordon along, whenever it goes until the pool grows.

@@ -6,6 +6,9 @@ struct AdminWork {
     private static let pauseMicroseconds = 150_000...450_000
     /// Pools are closed for a short while only: nothing is granted meanwhile.
     private static let closedMicrosecondsMax = 800_000
+    /// But one drain in three with a deadline is let run out, and so much longer, for the check that
+    /// nothing outlives it.
+    private static let drainedMicroseconds = 1_200_000...1_600_000
     private static let seatCountMax = 16
 
     /// Something that is either as it was found or not.
@@ -103,7 +106,13 @@ struct AdminWork {
         }!
         if toggles[index].isAltered { return choose(index, toggles[index].restored) }
         toggles[index].restoreAt = now + Int64(random.below(Self.closedMicrosecondsMax))
-        return choose(index, toggles[index].altered.randomElement(using: &random)!)
+        let call = toggles[index].altered.randomElement(using: &random)!
+        if call.kind == .drainPool, call.amount >= 0, random.percent(33) {
+            toggles[index].restoreAt =
+                now + Int64(call.amount) * 1_000_000
+                + Int64(random.from(Self.drainedMicroseconds))
+        }
+        return choose(index, call)
     }
 
     private mutating func choose(_ index: Int, _ call: Call) -> Call {
