@@ -1,5 +1,5 @@
 /// What a caller asks of the broker.
-package enum Command: Sendable {
+package indirect enum Command: Sendable {
     case grant(GrantCommand)
     /// `subject` carries the groups of the holder as they are now; `ttlSeconds` nil: the pool's.
     case renew(LeaseID, claim: Claim, subject: Subject, ttlSeconds: Int?)

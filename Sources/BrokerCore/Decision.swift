@@ -1,5 +1,5 @@
 /// The broker's yes.
-package enum Decision: Sendable {
+package indirect enum Decision: Sendable {
     /// A new lease.
     case granted(LeaseView)
     /// The lease that the holder had already.
