@@ -7,18 +7,16 @@ be found.
 """
 
 import concurrent.futures
-import os
 import random
 import re
 import shutil
 import threading
 
 from broker import site as sites
-from broker import world
 from broker.http import Closed
 
 from harness.bench import Budget
-from harness.rig import RiggedDaemon
+from harness.rig import RiggedDaemon, copy_state
 
 SHORT = Budget(cycles=400)
 LONG = Budget(cycles=2000)
@@ -113,18 +111,6 @@ def grant(client, holder):
     """A grant of the longest ttl."""
     body = {"pool": POOL, "holder": holder, "holder_groups": [GROUP], "ttl_seconds": 40_000}
     return client.post("/v1/leases", body)
-
-
-def copy_state(source, target):
-    """Copies a state directory; the reserve is made anew by who needs it."""
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir()
-    owner = world.user("brokerd")
-    os.chown(target, owner.uid, owner.gid)
-    for path in source.iterdir():
-        if path.name != "reserve":
-            shutil.copyfile(path, target / path.name)
-            os.chown(target / path.name, owner.uid, owner.gid)
 
 
 def facts(one):

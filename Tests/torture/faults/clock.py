@@ -1,7 +1,10 @@
 """The machine's wall clock is set an hour forth or back: leases keep their length.
 
 The clock is the machine's own, for namespaces do not move it: each step lasts a few seconds, and is
-taken back exactly, by the boot-time clock, whatever happens, even should this program be killed.
+taken back by the boot-time clock, to a millisecond. A process of its own does that, at the end of a
+pipe from this program, so a SIGKILL of this program leaves the clock right; what it leaves behind
+is the daemon and the load, which run on, and their folder. Only who kills that process too, before it
+has done its work, leaves the clock an hour off.
 """
 
 import os
@@ -14,20 +17,29 @@ from broker.case import instant
 from harness.bench import Budget, Skipped
 from harness.rig import Rig
 from harness.timed import TimedLeases
+from harness.witness import wall_offset
 
-SHORT = Budget(cycles=2)
-LONG = Budget(cycles=8)
+# Forth and back, each with the daemon running and with it down.
+SHORT = Budget(cycles=4)
+LONG = Budget(cycles=16)
 HOUR = 3600.0
 TTLS = (1, 2, 3, 4, 5, 20)
 # The broker looks at the wall clock twice a second.
 RESTATED_SECONDS_MAX = 1.5
 
-# Waits for the end of its standard input, whoever closes it, and sets the clock right.
+# Waits for the end of its standard input, whoever closes it, and sets the wall clock so many
+# nanoseconds ahead of the boot-time clock; again, where it was interrupted between looking and setting.
 RESTORER = """
 import sys, time
-offset = float(sys.argv[1])
+offset = int(sys.argv[1])
 sys.stdin.read()
-time.clock_settime(time.CLOCK_REALTIME, time.clock_gettime(time.CLOCK_BOOTTIME) + offset)
+for _ in range(20):
+    time.clock_settime_ns(time.CLOCK_REALTIME, time.clock_gettime_ns(time.CLOCK_BOOTTIME) + offset)
+    before = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+    wall = time.clock_gettime_ns(time.CLOCK_REALTIME)
+    after = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+    if after - before < 1_000_000 and abs(wall - (before + after) // 2 - offset) < 1_000_000:
+        break
 """
 
 
@@ -38,10 +50,9 @@ class Stepped:
         self.seconds = seconds
 
     def __enter__(self):
-        boot = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
-        offset = time.clock_gettime_ns(time.CLOCK_REALTIME) - boot
+        offset = wall_offset()
         self.restorer = subprocess.Popen(
-            [sys.executable, "-c", RESTORER, repr(offset / 1e9)],
+            [sys.executable, "-c", RESTORER, str(round(offset * 1e9))],
             stdin=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
         try:
@@ -57,7 +68,7 @@ class Stepped:
 
 
 def run(bench):
-    """Forth and back by turns, under load."""
+    """Forth and back by turns, under load; then the same while the daemon is down."""
     if os.geteuid() != 0:
         raise Skipped("only root sets the clock")
     rig = Rig(bench).begin()
@@ -66,10 +77,20 @@ def run(bench):
         with TimedLeases(bench, rig.daemon, TTLS) as timed:
             before = {number: lease for number, (_, _, lease) in timed.leases.items()}
             timed.watch(until=0.5)
-            with Stepped(step):
-                timed.watch(until=RESTATED_SECONDS_MAX)
-                restated(bench, timed, before, step)
-                timed.watch(until=1.0)
+            if cycle % 4 < 2:
+                with Stepped(step):
+                    timed.watch(until=RESTATED_SECONDS_MAX)
+                    restated(bench, timed, before, step)
+                    timed.watch(until=1.0)
+            else:
+                rig.crash()
+                timed.client.close()
+                with Stepped(step):
+                    rig.back()
+                    timed.pardon_until_now()
+                    restated(bench, timed, before, step)
+                    timed.watch(until=1.0)
+                bench.count("steps while it is down")
             timed.watch(until=RESTATED_SECONDS_MAX)
             restated(bench, timed, before, 0)
             timed.watch(until=1.5)

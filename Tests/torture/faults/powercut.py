@@ -7,12 +7,11 @@ library that the daemon is started with there changes the one statement.
 
 import re
 import signal
-from pathlib import Path
 
 from harness import preload
 from harness.bench import Budget, Skipped
 from harness.disk import Disk
-from harness.rig import Rig
+from harness.rig import Rig, wait_until_stopped
 
 SHORT = Budget(cycles=40)
 LONG = Budget(cycles=2000)
@@ -30,7 +29,7 @@ def run(bench):
             if rig:
                 finish(rig, disk)
             rig, disk = begin(bench, f"-{cycle}")
-        cut(bench, rig, disk)
+        cut(bench, rig, disk, cycle)
         rig.back()
         bench.count("power cuts")
     finish(rig, disk)
@@ -66,31 +65,21 @@ def finish(rig, disk):
     disk.remove()
 
 
-def cut(bench, rig, disk):
-    """Cuts the power at a random moment: the process stops, the disk takes nothing more, and then
-    the process is no more.
+def cut(bench, rig, disk, cycle=0):
+    """Cuts the power at a random moment, of its start and its stop too: the process is stopped, the disk
+    takes nothing more, and then the process is no more.
 
     It is stopped first because a machine without power answers nobody: a sync that is under way at
     the cut may return as if it had been done, when ext4's journal is aborted under it, and an answer
     that rests on that would never have left the machine.
     """
-    rig.work(bench.chance.uniform(0.005, 0.25))
+    rig.go_on(cycle, bench.chance.uniform(0.005, 0.25))
     rig.daemon.signal(signal.SIGSTOP)
     wait_until_stopped(rig.daemon.process.pid)
     disk.cut()
     rig.crash()
     disk.unmount()
     disk.mount()
-
-
-def wait_until_stopped(pid):
-    """Until no thread of it runs; one that waits for the disk stops when it comes back."""
-    while True:
-        states = set()
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            states.add((task / "stat").read_text().rsplit(")", 1)[1].split()[0])
-        if states <= {"T", "D"}:
-            return
 
 
 def control(bench):
@@ -102,16 +91,17 @@ def control(bench):
         if "torture: synchronous is NORMAL" not in rig.daemon.log():
             raise AssertionError("the control ran with synchronous=FULL")
         cut(bench, rig, disk)
-        rig.daemon.spawn()
-        if rig.wait_for_end(0.5) is not None:
+        try:
+            rig.start()
+        except AssertionError:
+            if rig.daemon.alive():
+                raise
             # The broker noticed it by itself.
             found = re.search(r"last (\d+) acknowledged records are missing", rig.daemon.log())
             if not found:
-                raise AssertionError(f"the control did not start:\n{rig.daemon.log()[-2000:]}")
+                raise
             lost, noticed = lost + int(found[1]), noticed + 1
             break
-        rig.daemon.kill()
-        rig.start()
         lost += losses(bench, rig)
         if lost:
             break

@@ -2,8 +2,11 @@
 
 import os
 import re
+import shutil
+import signal
 import subprocess
 import time
+from pathlib import Path
 
 from broker import site as sites
 from broker import world
@@ -15,8 +18,13 @@ from .witness import GROUP, POOL, SEATS, Witness
 LOAD_POOLS = {"alpha": 90, "beta": 40}
 LOAD_GROUPS = {"g1": 40, "g2": 25, "g3": 60}
 CONNECTIONS, HOLDERS = 12, 240
-# What a start may take, from the process to /readyz: the goal is told, the limit fails.
-READY_SECONDS_MAX = 2.0
+# What a start may take, from the process to /readyz: the worst is told, and more than this fails.
+# Short forms run beside builds and on slow disks, where only a hang says something.
+READY_SECONDS_MAX, READY_SECONDS_MAX_SHORT = 2.0, 10.0
+# So soon after the process begins it is crashed while it starts, and after SIGTERM while it stops.
+STARTING_SECONDS_MAX, STOPPING_SECONDS_MAX = 0.1, 0.05
+# A load that is told to end may take 30 s to settle, and 30 s more for its last audit.
+LOAD_END_SECONDS_MAX = 70.0
 
 
 def site_text():
@@ -50,7 +58,7 @@ class Load:
     """`brokertorture load` beside a daemon, and `check` of what it recorded."""
 
     def __init__(self, bench, daemon, name="history", operations=None, **more):
-        self.bench = bench
+        self.bench, self.checks = bench, []
         self.history = bench.folder / name
         self.stop_file = bench.folder / f"{name}.stop"
         self.output = bench.folder / f"{name}.load"
@@ -71,7 +79,7 @@ class Load:
         """Whether it still makes calls."""
         return self.process.poll() is None
 
-    def stop(self, seconds=30.0):
+    def stop(self, seconds=LOAD_END_SECONDS_MAX):
         """Has it finish its calls."""
         self.stop_file.touch()
         return self.wait(seconds)
@@ -93,25 +101,39 @@ class Load:
             self.process.kill()
             self.process.wait()
 
-    def check(self):
-        """Has the history checked; a violation in it is one of the run."""
+    def verdict(self):
+        """The exit code of a check of the history, its figures by name, and all its text."""
         result = subprocess.run(
-            [world.program("brokertorture"), "check", str(self.history)],
+            [world.program("brokertorture"), "check", *self.checks, str(self.history)],
             capture_output=True, text=True, timeout=900, check=False,
         )  # fmt: skip
         text = result.stdout + result.stderr
-        if result.returncode != 0:
+        first = text.partition("\n")[0]
+        figures = {name: int(number) for name, number in re.findall(r"(\w+)=(\d+)", first)}
+        return result.returncode, figures, text
+
+    def check(self):
+        """Has the history checked; a violation in it is one of the run."""
+        code, figures, text = self.verdict()
+        if code != 0:
             self.bench.violated(f"the history, {self.history}:\n{text[-3000:]}")
-        if match := re.search(r"\bcalls=(\d+)", text):
-            self.bench.count("calls checked", int(match[1]))
-        if not self.bench.keep and result.returncode == 0:
+        for name in ("acknowledged", "audits"):
+            if not figures.get(name):
+                self.bench.violated(f"the history, {self.history}, has no {name}")
+        self.bench.count("calls checked", figures.get("calls", 0))
+        if not self.bench.keep and code == 0:
             self.history.unlink(missing_ok=True)
 
 
 class Rig:
     """Daemon, load, witness, from the first start to the last check."""
 
-    def __init__(self, bench, state=None, environment=None, name="", limits=None, **load):
+    def __init__(
+        self, bench, state=None, environment=None, name="", limits=None, fills=False, **load
+    ):
+        # Only where the disk fills may a change be refused for want of space.
+        self.fills = fills
+        self.is_stopping = self.has_stopped = False
         self.bench, self.name, self.load_options = bench, name, load
         self.daemon = RiggedDaemon(bench.folder, state=state, limits=limits)
         self.daemon.environment = environment or {}
@@ -121,7 +143,7 @@ class Rig:
     def begin(self, load=True, pause=0.002):
         """The first start; from here on there is traffic."""
         self.start()
-        self.witness = Witness(self.bench, self.daemon, pause)
+        self.witness = Witness(self.bench, self.daemon, pause, self.fills)
         if load:
             self.load = Load(
                 self.bench, self.daemon, f"history{self.name}", **self.load_options
@@ -133,14 +155,37 @@ class Rig:
         """A start, which must not take long."""
         seconds = self.daemon.start(path)
         self.bench.started(seconds)
-        if seconds > READY_SECONDS_MAX:
+        self.is_stopping = False
+        if self.witness:
+            self.witness.may_be_turned_away = False
+        if seconds > (READY_SECONDS_MAX if self.bench.is_long else READY_SECONDS_MAX_SHORT):
             self.bench.violated(f"ready after {seconds:.2f} s")
         return seconds
 
     def crash(self):
         """kill -9; the witness waits."""
+        code = self.daemon.process.poll()
+        if code is not None and (code != 0 or not self.is_stopping):
+            self.bench.violated(f"it ended by itself with {code}: {self.daemon.log()[-1500:]}")
         self.daemon.kill()
         self.witness.pause()
+
+    def go_on(self, cycle, seconds):
+        """Lets the traffic go on to the moment at which a fault is to strike: while the daemon is
+        at work, and in every fourth cycle each while it starts and while it stops.
+        """
+        self.work(seconds)
+        if cycle % 4 == 2:
+            self.crash()
+            self.daemon.spawn()
+            self.work(self.bench.chance.uniform(0, STARTING_SECONDS_MAX))
+            self.bench.count("while it starts")
+        elif cycle % 4 == 3:
+            self.is_stopping = self.has_stopped = True
+            self.witness.may_be_turned_away = True
+            self.daemon.signal(signal.SIGTERM)
+            self.work(self.bench.chance.uniform(0, STOPPING_SECONDS_MAX))
+            self.bench.count("while it stops")
 
     def back(self, path="/readyz"):
         """A start after a crash, and what the witness says of it."""
@@ -160,6 +205,8 @@ class Rig:
             self.load.stop()
         if self.witness:
             self.witness.compare()
+            if self.witness.acknowledged == 0:
+                self.bench.violated("nothing was acknowledged to the witness")
             for what, number in self.witness.figures().items():
                 self.bench.count(what, number)
             self.witness.end()
@@ -167,11 +214,17 @@ class Rig:
         if code != 0 or seconds > 5:
             self.bench.violated(f"the daemon stopped with {code} after {seconds:.1f} s")
         if self.load:
+            self.load.checks = self.checks()
             self.load.check()
         if not self.bench.keep:
             # A long run makes many of them.
             for path in self.daemon.state.iterdir():
                 path.unlink()
+
+    def checks(self):
+        """The options of `check`: what no daemon may answer here."""
+        options = [] if self.fills else ["--no-507"]
+        return options if self.has_stopped else [*options, "--no-unavailable"]
 
     def wait_for_end(self, seconds=5.0):
         """The exit code of a daemon that is expected to end by itself; None when it does not."""
@@ -186,7 +239,35 @@ class Rig:
         return text[position:], len(text)
 
 
-def chown_to_daemon(path):
-    """Gives a folder to the daemon's user."""
+def copy_state(source, target):
+    """Copies a state directory; the reserve is made anew by who needs it."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir()
     owner = world.user("brokerd")
-    os.chown(path, owner.uid, owner.gid)
+    os.chown(target, owner.uid, owner.gid)
+    for path in source.iterdir():
+        if path.name != "reserve":
+            shutil.copyfile(path, target / path.name)
+            os.chown(target / path.name, owner.uid, owner.gid)
+
+
+def wait_until_stopped(pid, seconds=10.0):
+    """After SIGSTOP: until no thread of it runs. One that waits for the disk stops when it comes
+    back; a process that ended meanwhile does nothing any more either.
+    """
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        states = set()
+        try:
+            for task in Path(f"/proc/{pid}/task").iterdir():
+                states.add((task / "stat").read_text().rsplit(")", 1)[1].split()[0])
+        except (FileNotFoundError, ProcessLookupError):
+            # A thread ended between the list and the look, or the whole process.
+            if not Path(f"/proc/{pid}").exists():
+                return
+            time.sleep(0.001)
+            continue
+        if states <= set("TDZX"):
+            return
+        time.sleep(0.001)
+    raise AssertionError(f"{pid} runs {seconds} s after SIGSTOP")

@@ -8,6 +8,7 @@ import random
 import threading
 import time
 
+from broker.case import instant
 from broker.http import Closed
 
 POOL, GROUP, SEATS = "witness", "witness", 48
@@ -16,15 +17,32 @@ RELEASES_ASKED = 6
 # The pool is never full: a refusal would be a fault.
 HOLDERS = SEATS - 8
 TTL_SECONDS = 28_800
+# The daemon takes over a step of the wall clock from 250 ms on, and so may be off by as much.
+CLOCK_TOLERANCE_SECONDS = 0.3
+
+
+def wall_offset():
+    """What the wall clock is ahead of the boot-time clock, in seconds, by the closest of some pairs."""
+    pairs = []
+    for _ in range(5):
+        before = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+        wall = time.clock_gettime_ns(time.CLOCK_REALTIME)
+        after = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+        pairs.append((after - before, wall - (before + after) // 2))
+    return min(pairs)[1] / 1e9
 
 
 class Witness:
     """One connection, one request at a time, some forty holders."""
 
-    def __init__(self, bench, daemon, pause=0.002):
+    def __init__(self, bench, daemon, pause=0.002, may_lack_space=False):
         self.bench, self.daemon, self.pause_seconds = bench, daemon, pause
+        self.may_lack_space = may_lack_space
+        self.may_be_turned_away = False  # the daemon has been told to stop
+        self.first_offset = wall_offset()
+        self.was_clock_set = False
         self.chance = random.Random(f"{bench.seed}/witness")
-        self.acknowledged = self.unanswered = self.lost = self.no_space = 0
+        self.acknowledged = self.unanswered = self.lost = 0
         self.held = {}  # holder -> the lease as it was told
         self.open_grants = {}  # holder -> key of a grant without an answer
         self.open_releases = {}  # holder -> lease whose release has no answer
@@ -98,7 +116,10 @@ class Witness:
 
         try:
             client.send(encode(method, path, body, headers), method)
-            return client.receive()
+            answer = client.receive()
+            if answer.status == 503 and self.may_be_turned_away:
+                raise ConnectionAbortedError("the daemon is stopping")
+            return answer
         except OSError:
             client.close()
             self.unanswered += 1
@@ -117,8 +138,7 @@ class Witness:
 
     def _granted(self, holder, answer):
         del self.open_grants[holder]
-        if answer.status == 507:
-            self.no_space += 1
+        if self._lacks_space(answer):
             return
         if answer.status not in (200, 201):
             raise AssertionError(f"grant to {holder}: {answer}")
@@ -134,14 +154,21 @@ class Witness:
                 if theirs["seat"]["name"] == seat and other not in self.open_releases:
                     self.bench.violated(f"{seat} was given to {holder} while {other} has it")
         self.tokens[seat] = max(self.tokens.get(seat, 0), token)
+        self._hold(holder, lease)
+
+    def _hold(self, holder, lease):
         self.held[holder] = lease
+        lease["ends_on_boot_clock"] = instant(lease["expires_at"]) - wall_offset()
+
+    def _lacks_space(self, answer):
+        """Whether nothing was done for want of space, where space may be wanting."""
+        return self.may_lack_space and answer.status == 507
 
     def _release(self, client, holder, lease):
         self.open_releases[holder] = lease
         answer = self._ask(client, "DELETE", f"/v1/leases/{lease['id']}")
         del self.open_releases[holder]
-        if answer.status == 507:
-            self.no_space += 1
+        if self._lacks_space(answer):
             return
         if answer.status != 204:
             raise AssertionError(f"release by {holder}: {answer}")
@@ -155,13 +182,12 @@ class Witness:
             client, "POST", f"/v1/leases/{lease['id']}/renew", {"ttl_seconds": TTL_SECONDS}
         )
         self.open_renewals.discard(holder)
-        if answer.status == 507:
-            self.no_space += 1
+        if self._lacks_space(answer):
             return
         if answer.status != 200:
             raise AssertionError(f"renewal by {holder}: {answer}")
         self.acknowledged += 1
-        self.held[holder] = answer.json
+        self._hold(holder, answer.json)
 
     # After a crash
 
@@ -198,8 +224,17 @@ class Witness:
         for field in ("holder", "token", "seat", "pool", "group", "granted_at"):
             if found[field] != told[field]:
                 self.bench.violated(f"{field} of {told['id']} is {found[field]}, not {told[field]}")
-        if found["expires_at"] < told["expires_at"]:
+        if self._ends_before(found, told):
             self._lose(f"the renewal of {told['id']} to {told['expires_at']} is gone")
+
+    def _ends_before(self, found, told):
+        offset = wall_offset()
+        if abs(offset - self.first_offset) > 0.01:
+            self.was_clock_set = True
+        if not self.was_clock_set:
+            return found["expires_at"] < told["expires_at"]
+        ends = instant(found["expires_at"]) - offset
+        return ends < told["ends_on_boot_clock"] - CLOCK_TOLERANCE_SECONDS
 
     def _compare_unknown(self, live):
         """Leases that were never told are those of open grants, and have tokens of their own."""
