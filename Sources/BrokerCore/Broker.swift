@@ -127,7 +127,7 @@ struct LastSeat: Equatable, Sendable {
 
 extension Broker {
     /// One step back.
-    enum Undo: Sendable {
+    indirect enum Undo: Sendable {
         case counters(revision: UInt64, latest: Instant, clock: ClockMark)
         case seat(Slot, Seat?)
         case lease(Slot, Lease?)

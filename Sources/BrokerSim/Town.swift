@@ -69,7 +69,12 @@ struct Town {
             leaseTTLSeconds: random.within(1...swarm.ttlSecondsMax),
             leaseTTLSecondsMax: swarm.ttlSecondsMax)
         if swarm.hasListedSeats {
-            let names = random.shuffled(["x0", "x1", "\(name.value)-2", "x2", "x3"])
+            // Names that other pools list, and some that other pools' patterns give.
+            let other = random.pick(pools).value
+            let index = random.within(1...(swarm.seatCountMax + 4))
+            let names = random.shuffled(
+                ["x0", "x1", "\(name.value)-2", "x2", "x3"]
+                    + (random.chance(percent: 40) ? ["\(other)-\(index)"] : []))
             spec.listed = names.prefix(random.below(4)).map { seat in
                 ListedSeat(
                     name: SeatName(seat),

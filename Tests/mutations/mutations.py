@@ -193,7 +193,8 @@ MUTATIONS = [
         "deadline(of: leases[Int(lease)]!)"),
     Mutation(
         "what-shrinks-lets-go-too-late", CORE + "Broker+Site.swift",
-        "                retireSurplus(over: pool, &change, at: now)\n", ""),
+        "                retireSurplus(over: pool, &change, at: now)\n", "",
+        ("sim", "unit:SpecificationTests")),
     Mutation(
         "cordons-go-with-the-pool", CORE + "Broker+Site.swift",
         "                change.cordons += cordons(ofPool: pool.name)\n", ""),
