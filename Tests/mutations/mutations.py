@@ -148,7 +148,7 @@ MUTATIONS = [
         "lease.retireDeadline = lease.retireDeadline ?? deadline.adding(seconds: 60)"),
     Mutation(
         "a-seat-that-stays-still-ends", CORE + "Broker+ApplySite.swift",
-        "        lease.retireDeadline = nil\n", "        lease.retireDeadline = lease.retireDeadline ?? nil\n"),
+        "        lease.retireDeadline = nil\n", "        lease.retireDeadline = lease.retireDeadline.map { $0 }\n"),
     Mutation(
         "the-drain-of-a-seat-outlives-it", CORE + "Broker+ApplySite.swift",
         "        guard lease.seatDrainDeadline != cordon?.deadline else { return }\n",
@@ -212,7 +212,8 @@ MUTATIONS = [
     # The site.
     Mutation(
         "a-pool-in-use-is-deleted", CORE + "Broker+Site.swift",
-        "guard pool.leasedCount == 0 else { throw .poolInUse(name, leases: pool.leasedCount) }", ""),
+        "guard pool.leasedCount == 0 else { throw .poolInUse",
+        "guard pool.leasedCount <= 1 else { throw .poolInUse"),
     Mutation(
         "a-deleted-groups-leases-are-charged-to-nobody", CORE + "Broker+ApplySite.swift",
         "guard let group = groups[Int(slot)], group.spec == nil, group.used == 0 else { return }",
@@ -222,7 +223,8 @@ MUTATIONS = [
         "            groups[group]!.spec!.pools.removeAll { $0 == name }\n", ""),
     Mutation(
         "half-a-site-is-applied", CORE + "Broker+Decide.swift",
-        "        } catch {\n            self = before\n            throw error", "        } catch {\n            throw error"),
+        "        } catch {\n            self = before\n            throw error",
+        "        } catch {\n            _ = before\n            throw error"),
     # Undo.
     Mutation(
         "undo-leaves-a-key", CORE + "Broker.swift",
