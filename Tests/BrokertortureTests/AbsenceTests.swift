@@ -128,7 +128,7 @@ import Testing
             $0.refused(0, 10, "storage", status: 507)
         },
         Doctored("503 where nobody stopped it", .serverError) {
-            $0.turningAway.stopping = false
+            $0.turningAway.unavailable = false
             $0.refused(0, 10, "unavailable", status: 503)
             $0.refused(0, 10, "storage", status: 507)
         },

@@ -26,8 +26,8 @@ struct CheckCommand: ParsableCommand {
 
     @Flag(
         name: .customLong("no-unavailable"),
-        help: "Nobody stopped the daemon in order: a 503 because it stops is a mistake.")
-    var isNeverStopped = false
+        help: "Nobody stopped the daemon or kept it from names: 503 `unavailable` is a mistake.")
+    var isAlwaysThere = false
 
     func validate() throws {
         guard !files.isEmpty else { throw ValidationError("Name a history.") }
@@ -39,7 +39,7 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         var checker = try Checker(
             paths: files, graceMilliseconds: graceMs,
-            turningAway: TurningAway(storage: !hasSpace, stopping: !isNeverStopped))
+            turningAway: TurningAway(storage: !hasSpace, unavailable: !isAlwaysThere))
         try checker.run()
         print(try checker.report(), terminator: "")
         let findings = checker.findings

@@ -2,8 +2,8 @@
 struct TurningAway {
     /// 507: the disk may have been full.
     var storage = true
-    /// 503 `unavailable`: the daemon may have been told to stop.
-    var stopping = true
+    /// 503 `unavailable`: the daemon may have been told to stop, or cannot look names up.
+    var unavailable = true
 }
 
 /// Reads a history a second time, call by call: checks each answer against its question, and gathers
@@ -116,7 +116,7 @@ struct Observer {
     private func isExpected(_ call: Call) -> Bool {
         let slug = words.text(call.slug)
         switch (call.status, call.kind) {
-        case (503, _) where slug == "unavailable": return turningAway.stopping
+        case (503, _) where slug == "unavailable": return turningAway.unavailable
         case (507, _): return turningAway.storage
         case (200, .grant), (201, .grant): return true
         case (409, .grant): return call.key != 0 && slug == "conflict"

@@ -129,10 +129,10 @@ class Rig:
     """Daemon, load, witness, from the first start to the last check."""
 
     def __init__(
-        self, bench, state=None, environment=None, name="", limits=None, fills=False, **load
+        self, bench, state=None, environment=None, name="", limits=None, turned_away=(), **load
     ):
-        # Only where the disk fills may a change be refused for want of space.
-        self.fills = fills
+        # With these statuses changes may be refused for what the fault takes away.
+        self.turned_away = turned_away
         self.is_stopping = self.has_stopped = False
         self.bench, self.name, self.load_options = bench, name, load
         self.daemon = RiggedDaemon(bench.folder, state=state, limits=limits)
@@ -143,7 +143,7 @@ class Rig:
     def begin(self, load=True, pause=0.002):
         """The first start; from here on there is traffic."""
         self.start()
-        self.witness = Witness(self.bench, self.daemon, pause, self.fills)
+        self.witness = Witness(self.bench, self.daemon, pause, self.turned_away)
         if load:
             self.load = Load(
                 self.bench, self.daemon, f"history{self.name}", **self.load_options
@@ -165,7 +165,9 @@ class Rig:
     def crash(self):
         """kill -9; the witness waits."""
         code = self.daemon.process.poll()
-        if code is not None and (code != 0 or not self.is_stopping):
+        if code == 0 and self.is_stopping:
+            self.bench.count("already stopped")
+        elif code is not None:
             self.bench.violated(f"it ended by itself with {code}: {self.daemon.log()[-1500:]}")
         self.daemon.kill()
         self.witness.pause()
@@ -223,8 +225,12 @@ class Rig:
 
     def checks(self):
         """The options of `check`: what no daemon may answer here."""
-        options = [] if self.fills else ["--no-507"]
-        return options if self.has_stopped else [*options, "--no-unavailable"]
+        options = []
+        if 507 not in self.turned_away:
+            options.append("--no-507")
+        if 503 not in self.turned_away and not self.has_stopped:
+            options.append("--no-unavailable")
+        return options
 
     def wait_for_end(self, seconds=5.0):
         """The exit code of a daemon that is expected to end by itself; None when it does not."""

@@ -35,9 +35,9 @@ def wall_offset():
 class Witness:
     """One connection, one request at a time, some forty holders."""
 
-    def __init__(self, bench, daemon, pause=0.002, may_lack_space=False):
+    def __init__(self, bench, daemon, pause=0.002, turned_away=()):
         self.bench, self.daemon, self.pause_seconds = bench, daemon, pause
-        self.may_lack_space = may_lack_space
+        self.turned_away = turned_away
         self.may_be_turned_away = False  # the daemon has been told to stop
         self.first_offset = wall_offset()
         self.was_clock_set = False
@@ -138,7 +138,7 @@ class Witness:
 
     def _granted(self, holder, answer):
         del self.open_grants[holder]
-        if self._lacks_space(answer):
+        if self._is_turned_away(answer):
             return
         if answer.status not in (200, 201):
             raise AssertionError(f"grant to {holder}: {answer}")
@@ -160,15 +160,15 @@ class Witness:
         self.held[holder] = lease
         lease["ends_on_boot_clock"] = instant(lease["expires_at"]) - wall_offset()
 
-    def _lacks_space(self, answer):
-        """Whether nothing was done for want of space, where space may be wanting."""
-        return self.may_lack_space and answer.status == 507
+    def _is_turned_away(self, answer):
+        """Whether nothing was done for want of what the fault takes away."""
+        return answer.status in self.turned_away
 
     def _release(self, client, holder, lease):
         self.open_releases[holder] = lease
         answer = self._ask(client, "DELETE", f"/v1/leases/{lease['id']}")
         del self.open_releases[holder]
-        if self._lacks_space(answer):
+        if self._is_turned_away(answer):
             return
         if answer.status != 204:
             raise AssertionError(f"release by {holder}: {answer}")
@@ -182,7 +182,7 @@ class Witness:
             client, "POST", f"/v1/leases/{lease['id']}/renew", {"ttl_seconds": TTL_SECONDS}
         )
         self.open_renewals.discard(holder)
-        if self._lacks_space(answer):
+        if self._is_turned_away(answer):
             return
         if answer.status != 200:
             raise AssertionError(f"renewal by {holder}: {answer}")
