@@ -33,7 +33,7 @@ struct Checker {
         observer.endRepeated()
         findings = observer.findings
         try DeadlineCheck.judge(observer, stream, &findings)
-        DrainCheck.judge(observer, &findings)
+        let drainCount = DrainCheck.judge(observer, &findings)
         var keys = KeyCheck(observer.table)
         keys.judge(observer.keys, &findings)
         let seats = SeatOrder(observer, &findings)
@@ -50,7 +50,7 @@ struct Checker {
             ("clock_steps", max(0, survey.clocks.count - stream.fileCount)),
             ("leases", observer.table.leases.count), ("seats", seats.bySeat.count),
             ("grants", counts.grantCount), ("grant_refusals", counts.refusalCount),
-            ("repeated_keys", keys.keyCount),
+            ("repeated_keys", keys.keyCount), ("drains", drainCount),
         ]
     }
 

@@ -13,7 +13,8 @@ struct DrainCheck {
         var record: UInt32
     }
 
-    static func judge(_ observer: Observer, _ findings: inout Findings) {
+    /// - Returns: how many drains it could judge by.
+    static func judge(_ observer: Observer, _ findings: inout Findings) -> Int {
         let survey = observer.survey
         var sure: [Name: [Sure]] = [:]
         for (pool, closings) in survey.closings {
@@ -38,5 +39,6 @@ struct DrainCheck {
                 .outlived, "a lease is live after the deadline of a drain of its pool",
                 lease.grantRecord, drains[next].record, lease.liveRecord)
         }
+        return sure.values.reduce(0) { $0 + $1.count }
     }
 }
