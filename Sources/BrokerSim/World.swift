@@ -27,6 +27,8 @@ final class World: WriterEvents {
     var timeLineStart: Int64?
     private var finding: Finding?
     private var shadow: Broker?
+    /// As the writer has noted it.
+    private(set) var isLowOnSpace = false
     /// The lease that was answered last.
     private(set) var lastLease: LeaseID?
     /// The latest instant at which a batch was written.
@@ -50,7 +52,6 @@ final class World: WriterEvents {
         try boot(inFlight: [], at: nil)
     }
 
-    var isLowOnSpace: Bool { loop.isLowOnSpace }
     var broker: Broker { loop.broker }
     var now: Instant { loop.now(clock.reading) }
     var sleepMilliseconds: Int64 { loop.sleepMilliseconds(clock.reading) }
@@ -192,8 +193,12 @@ final class World: WriterEvents {
 
     func note(_ note: WriterNote) {
         switch note {
-        case .lowOnSpace: counts.lowOnSpace += 1
-        case .spaceRestored: counts.spaceRestored += 1
+        case .lowOnSpace:
+            counts.lowOnSpace += 1
+            isLowOnSpace = true
+        case .spaceRestored:
+            counts.spaceRestored += 1
+            isLowOnSpace = false
         case .clockStepped, .snapshotFailed: break
         }
     }
@@ -202,6 +207,9 @@ final class World: WriterEvents {
         counts.operations += 1
         switch answer {
         case .decided(let decision):
+            if isLowOnSpace, case .granted = decision {
+                finding = Finding("reserve-spent", "a grant is written from the reserve")
+            }
             guard let lease = decision.lease else {
                 counts.changed += 1
                 return answers.mix(decision)
@@ -297,6 +305,7 @@ final class World: WriterEvents {
             broker: broker, snapshotRevision: recovery.snapshot?.revision ?? 0, store: store,
             timeLine: timeLine, events: self,
             snapshotRecordCount: swarm.snapshotRecordCount)
+        isLowOnSpace = false
         loop.start()
         // Every eighth run has a second broker that knows the journal alone.
         shadow = swarm.seed % 8 == 3 ? broker : nil

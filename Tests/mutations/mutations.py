@@ -234,7 +234,8 @@ MUTATIONS = [
         "case .lastSeat(let key, let seat): lastSeats[key] = seat", "case .lastSeat: break"),
     Mutation(
         "undo-leaves-the-revision", CORE + "Broker.swift",
-        "                self.revision = revision\n                self.latest", "                self.latest"),
+        "                self.revision = revision\n                self.latest",
+        "                self.revision = max(self.revision, revision)\n                self.latest"),
     # The engine.
     Mutation(
         "a-full-disk-takes-grants", ENGINE + "Engine.swift",
@@ -242,7 +243,10 @@ MUTATIONS = [
         "guard space != .exhausted || submission.command.endsLeases else {"),
     Mutation(
         "a-full-disk-takes-renewals", ENGINE + "Engine.swift",
-        "case .release, .passTime, .setClock: true", "case .release, .passTime, .setClock, .renew: true"),
+        ".setClock: true\n        case .revoke(_, _, let graceSeconds): graceSeconds == 0\n"
+        "        case .grant, .renew,",
+        ".setClock, .renew: true\n        case .revoke(_, _, let graceSeconds): graceSeconds == 0\n"
+        "        case .grant,"),
     Mutation(
         "a-failed-batch-is-not-undone", ENGINE + "Engine.swift",
         "        broker.undo()\n        answers.removeAll", "        answers.removeAll"),
