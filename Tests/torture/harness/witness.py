@@ -158,7 +158,7 @@ class Witness:
 
     def _hold(self, holder, lease):
         self.held[holder] = lease
-        lease["ends_on_boot_clock"] = instant(lease["expires_at"]) - wall_offset()
+        lease["wall_offset"] = wall_offset()
 
     def _is_turned_away(self, answer):
         """Whether nothing was done for want of what the fault takes away."""
@@ -221,20 +221,28 @@ class Witness:
                 self._lose(f"the lease {told['id']} of {holder} is gone")
                 del self.held[holder]
             return
-        for field in ("holder", "token", "seat", "pool", "group", "granted_at"):
+        for field in ("holder", "token", "seat", "pool", "group"):
             if found[field] != told[field]:
                 self.bench.violated(f"{field} of {told['id']} is {found[field]}, not {told[field]}")
-        if self._ends_before(found, told):
+        if self._moved("granted_at", found, told) != 0:
+            self.bench.violated(
+                f"{told['id']} was granted at {found['granted_at']}, not {told['granted_at']}"
+            )
+        if self._moved("expires_at", found, told) < 0:
             self._lose(f"the renewal of {told['id']} to {told['expires_at']} is gone")
 
-    def _ends_before(self, found, told):
+    def _moved(self, field, found, told):
+        """By how many seconds an instant is not what was told. A step of the wall clock restates all
+        instants of a lease, so then they are compared as the boot-time clock has them.
+        """
         offset = wall_offset()
         if abs(offset - self.first_offset) > 0.01:
             self.was_clock_set = True
+        moved = instant(found[field]) - instant(told[field])
         if not self.was_clock_set:
-            return found["expires_at"] < told["expires_at"]
-        ends = instant(found["expires_at"]) - offset
-        return ends < told["ends_on_boot_clock"] - CLOCK_TOLERANCE_SECONDS
+            return moved
+        moved -= offset - told["wall_offset"]
+        return moved if abs(moved) > CLOCK_TOLERANCE_SECONDS else 0
 
     def _compare_unknown(self, live):
         """Leases that were never told are those of open grants, and have tokens of their own."""
