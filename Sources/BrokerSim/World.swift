@@ -136,7 +136,7 @@ final class World: WriterEvents {
             guard entry.at == roundNow else {
                 throw Finding("journal-instant", "\(entry) is written at \(roundNow)")
             }
-            guard entry.actor != .system else { continue }
+            if entry.actor == .system, entry.records.allSatisfy(\.isOfTheBroker) { continue }
             // Commands that changed nothing left no entry.
             while next < outstanding.count, outstanding[next].actor != entry.actor { next += 1 }
             guard next < outstanding.count else {
@@ -362,6 +362,17 @@ final class World: WriterEvents {
         guard let shadow, broker.undoCount == 0 else { return }
         guard shadow.image == broker.image else {
             throw Finding("journal-lacks", "a state made of the journal alone is another")
+        }
+    }
+}
+
+extension Record {
+    /// Whether the broker does it by itself.
+    fileprivate var isOfTheBroker: Bool {
+        switch self {
+        case .leaseEnded(_, let reason, _): reason != .released
+        case .clockSet: true
+        default: false
         }
     }
 }
