@@ -106,7 +106,8 @@ MUTATIONS = [
     Mutation(
         "a-gateways-word-is-forgotten", CORE + "Broker+Lease.swift",
         "if let vouched = lease.vouched { current.unixGroups = vouched }",
-        "if let vouched = lease.vouched, vouched.isEmpty { current.unixGroups = vouched }"),
+        "if let vouched = lease.vouched, vouched.isEmpty { current.unixGroups = vouched }",
+        ("sim", "unit:BrokerCoreTests")),
     Mutation(
         "a-revoked-lease-is-renewed", CORE + "Broker+Apply.swift",
         "            lease.ttlDeadline = deadline\n",
