@@ -365,37 +365,3 @@ final class World: WriterEvents {
         }
     }
 }
-
-extension Record {
-    /// Whether the broker does it by itself.
-    fileprivate var isOfTheBroker: Bool {
-        switch self {
-        case .leaseEnded(_, let reason, _): reason != .released
-        case .clockSet: true
-        default: false
-        }
-    }
-}
-
-extension JournalBatch {
-    /// Whether the broker itself set its clock in it.
-    fileprivate var setsClock: Bool {
-        entries.contains { entry in
-            entry.actor.role == .system
-                && entry.records.contains { record in
-                    if case .clockSet = record { true } else { false }
-                }
-        }
-    }
-}
-
-extension Decision {
-    /// The lease that it is about.
-    fileprivate var lease: LeaseView? {
-        switch self {
-        case .granted(let lease), .held(let lease), .replayed(let lease, _), .lease(let lease):
-            lease
-        case .pool, .resized, .draining, .seat, .group, .site, .done: nil
-        }
-    }
-}
