@@ -16,12 +16,15 @@ package struct Explanation: WireObject {
     package var rules: [Rule]
     /// How many wait before.
     package var ahead: Int
+    /// Minutes in the last 14 days in which the agent waited for a seat of its groups or was
+    /// refused one: among those who come in the same second, more of them go first.
+    package var accountMinutes: Int
     /// The first instant at which a grant would pass; nil when none is in sight.
     package var earliestAt: Timestamp?
 
     package init(
         agent: String, pool: String?, at: Timestamp, outcome: ExplainOutcome, rules: [Rule],
-        ahead: Int = 0, earliestAt: Timestamp?
+        ahead: Int = 0, accountMinutes: Int = 0, earliestAt: Timestamp?
     ) {
         self.agent = agent
         self.pool = pool
@@ -29,6 +32,7 @@ package struct Explanation: WireObject {
         self.outcome = outcome
         self.rules = rules
         self.ahead = ahead
+        self.accountMinutes = accountMinutes
         self.earliestAt = earliestAt
     }
 
@@ -39,6 +43,7 @@ package struct Explanation: WireObject {
         outcome = try object.required("outcome")
         rules = try object.required("rules")
         ahead = try object.required("ahead")
+        accountMinutes = try object.required("account_minutes")
         earliestAt = try object.optional("earliest_at")
     }
 
@@ -49,6 +54,7 @@ package struct Explanation: WireObject {
         writer.field("outcome", outcome)
         writer.field("rules", rules)
         writer.field("ahead", ahead)
+        writer.field("account_minutes", accountMinutes)
         writer.field("earliest_at", earliestAt)
     }
 }
@@ -66,7 +72,12 @@ package struct Rule: WireObject {
     package var limit: Int?
     package var available: Int?
     package var reserved: Int?
+    /// Places in the line, of which there may be `limit`.
+    package var waiting: Int?
+    /// When the group's next window begins.
     package var opensAt: Timestamp?
+    /// When the group's present window ends.
+    package var closesAt: Timestamp?
     /// Why the pool is closed, in its operator's words.
     package var reason: String?
     /// When it would pass, if nothing else changes.
@@ -75,7 +86,8 @@ package struct Rule: WireObject {
     package init(
         rule: ProblemSlug, group: String? = nil, pool: String? = nil, passed: Bool? = nil,
         used: Int? = nil, limit: Int? = nil, available: Int? = nil, reserved: Int? = nil,
-        opensAt: Timestamp? = nil, reason: String? = nil, earliestAt: Timestamp? = nil
+        waiting: Int? = nil, opensAt: Timestamp? = nil, closesAt: Timestamp? = nil,
+        reason: String? = nil, earliestAt: Timestamp? = nil
     ) {
         self.rule = rule.rawValue
         self.group = group
@@ -85,7 +97,9 @@ package struct Rule: WireObject {
         self.limit = limit
         self.available = available
         self.reserved = reserved
+        self.waiting = waiting
         self.opensAt = opensAt
+        self.closesAt = closesAt
         self.reason = reason
         self.earliestAt = earliestAt
     }
@@ -99,7 +113,9 @@ package struct Rule: WireObject {
         limit = try object.optional("limit")
         available = try object.optional("available")
         reserved = try object.optional("reserved")
+        waiting = try object.optional("waiting")
         opensAt = try object.optional("opens_at")
+        closesAt = try object.optional("closes_at")
         reason = try object.optional("reason")
         earliestAt = try object.optional("earliest_at")
     }
@@ -113,7 +129,9 @@ package struct Rule: WireObject {
         writer.fieldIfPresent("limit", limit)
         writer.fieldIfPresent("available", available)
         writer.fieldIfPresent("reserved", reserved)
+        writer.fieldIfPresent("waiting", waiting)
         writer.fieldIfPresent("opens_at", opensAt)
+        writer.fieldIfPresent("closes_at", closesAt)
         writer.fieldIfPresent("reason", reason)
         writer.fieldIfPresent("earliest_at", earliestAt)
     }

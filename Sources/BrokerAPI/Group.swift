@@ -8,24 +8,33 @@ package struct Group: WireObject {
     /// Most leases at once, over all pools; nil: no limit.
     package var quota: Int?
     package var reserve: GroupReserve
+    /// When it may enter: `mon.am`, or `2.mon.am` in a cycle of several weeks. Nil: at any time.
+    /// Empty: only where an exception of the rota lets it in.
+    package var slots: [String]?
     /// Live leases that count in the quota.
     package var used: Int
+    /// Places in the line that count for it.
+    package var waiting: Int
     /// Whether the group may enter now.
     package var open: Bool
+    /// When its next window begins, after the one that it may be in; nil where none is known.
     package var opensAt: Timestamp?
+    /// When the window ends that it is in; nil when it is in none, or in one without end.
     package var closesAt: Timestamp?
 
     package init(
         name: String, members: [String], pools: [String], quota: Int?,
-        reserve: [PoolReserve], used: Int, open: Bool = true, opensAt: Timestamp? = nil,
-        closesAt: Timestamp? = nil
+        reserve: [PoolReserve], slots: [String]? = nil, used: Int, waiting: Int = 0,
+        open: Bool = true, opensAt: Timestamp? = nil, closesAt: Timestamp? = nil
     ) {
         self.name = name
         self.members = members
         self.pools = pools
         self.quota = quota
         self.reserve = GroupReserve(reserve, pools: pools)
+        self.slots = slots
         self.used = used
+        self.waiting = waiting
         self.open = open
         self.opensAt = opensAt
         self.closesAt = closesAt
@@ -37,8 +46,9 @@ package struct Group: WireObject {
         pools = try object.required("pools")
         quota = try object.optional("quota")
         reserve = try object.required("reserve")
-        object.ignore(["slots"])
+        slots = try object.optional("slots")
         used = try object.required("used")
+        waiting = try object.required("waiting")
         open = try object.required("open")
         opensAt = try object.optional("opens_at")
         closesAt = try object.optional("closes_at")
@@ -50,9 +60,9 @@ package struct Group: WireObject {
         writer.field("pools", pools)
         writer.field("quota", quota)
         writer.field("reserve", reserve)
-        // Groups enter at any time, which is what null says.
-        writer.field("slots", String?.none)
+        writer.field("slots", slots)
         writer.field("used", used)
+        writer.field("waiting", waiting)
         writer.field("open", open)
         writer.field("opens_at", opensAt)
         writer.field("closes_at", closesAt)
@@ -153,15 +163,18 @@ package struct GroupPutRequest: WireObject {
     package var quota: Int?
     /// Checked against `pools`: every entry names one of them.
     package var reserve: [PoolReserve]
+    /// Nil: the group may enter at any time. The rota says which slots there are.
+    package var slots: [String]?
 
     package init(
         members: [String] = [], pools: [String] = [], quota: Int? = nil,
-        reserve: [PoolReserve] = []
+        reserve: [PoolReserve] = [], slots: [String]? = nil
     ) {
         self.members = members
         self.pools = pools
         self.quota = quota
         self.reserve = reserve
+        self.slots = slots
     }
 
     package init(from object: inout JSONObjectReader) throws(JSONError) {
@@ -183,11 +196,8 @@ package struct GroupPutRequest: WireObject {
             }
             reserve = entries
         }
-        // Without a rota there are no slots, and null says just that.
-        if try object.optional("slots", as: JSONValue.self) != nil {
-            throw object.error("slots", "is not supported")
-        }
-        object.ignore(["name", "used", "open", "opens_at", "closes_at"])
+        slots = try object.optional("slots")
+        object.ignore(["name", "used", "waiting", "open", "opens_at", "closes_at"])
     }
 
     package func writeFields(to writer: inout JSONWriter) {
@@ -195,5 +205,39 @@ package struct GroupPutRequest: WireObject {
         writer.field("pools", pools)
         writer.field("quota", quota)
         writer.field("reserve", GroupReserve(reserve, pools: pools))
+        writer.field("slots", slots)
+    }
+}
+
+/// Answer of `PUT /v1/groups/{g}?dry_run=true`: what the change would do.
+package struct GroupPlan: WireObject {
+    /// As it would be.
+    package var group: Group
+    /// Leases that the change leaves outside of their group's windows: they end after the grace.
+    package var displaced: [Lease]
+    /// When, from now on, the groups' quotas go beyond the seats.
+    package var shortfalls: [Shortfall]
+    /// The journal's revision now, to be passed as `if_revision`.
+    package var revision: Int
+
+    package init(group: Group, displaced: [Lease], shortfalls: [Shortfall], revision: Int) {
+        self.group = group
+        self.displaced = displaced
+        self.shortfalls = shortfalls
+        self.revision = revision
+    }
+
+    package init(from object: inout JSONObjectReader) throws(JSONError) {
+        group = try object.required("group")
+        displaced = try object.required("displaced")
+        shortfalls = try object.required("shortfalls")
+        revision = try object.required("revision")
+    }
+
+    package func writeFields(to writer: inout JSONWriter) {
+        writer.field("group", group)
+        writer.field("displaced", displaced)
+        writer.field("shortfalls", shortfalls)
+        writer.field("revision", revision)
     }
 }

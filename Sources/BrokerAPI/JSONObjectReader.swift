@@ -144,6 +144,8 @@ package enum WireLimits {
     /// As many as the core takes; a slip of the hand must not eat the memory.
     package static let poolSizeMax = 2_000_000
     package static let ports = 1...65_535
+    /// Half a day: whoever waits longer is better told when to come back.
+    package static let waitSecondsMax = 43_200
 }
 
 /// Reads request bodies: refuses whatever is not known, so that a slip is seen by who made it.

@@ -1,7 +1,7 @@
 /// Where a lease stands in its life.
 package enum LeaseState: String, WireEnum {
     case active
-    /// A drain or a revocation has set a deadline that the holder cannot move.
+    /// A window's end, a drain or a revocation has set a deadline that the holder cannot move.
     case ending
     case ended
 }

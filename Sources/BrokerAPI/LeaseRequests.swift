@@ -6,18 +6,21 @@ package struct GrantRequest: WireObject {
     package var group: String?
     /// At least 1; more than the pool's maximum is cut down to it. Nil: the pool's default.
     package var ttlSeconds: Int?
+    /// How long to wait in the line where there is no seat at once; nil and 0: not at all.
+    package var waitSeconds: Int?
     /// Whom the lease is for; nil: the caller. Only a gateway or an admin may name another.
     package var holder: String?
     /// The unix groups that the caller vouches for; nil: those that the name service knows.
     package var holderGroups: [String]?
 
     package init(
-        pool: String? = nil, group: String? = nil, ttlSeconds: Int? = nil, holder: String? = nil,
-        holderGroups: [String]? = nil
+        pool: String? = nil, group: String? = nil, ttlSeconds: Int? = nil,
+        waitSeconds: Int? = nil, holder: String? = nil, holderGroups: [String]? = nil
     ) {
         self.pool = pool
         self.group = group
         self.ttlSeconds = ttlSeconds
+        self.waitSeconds = waitSeconds
         self.holder = holder
         self.holderGroups = holderGroups
     }
@@ -26,6 +29,7 @@ package struct GrantRequest: WireObject {
         pool = try object.optional("pool")
         group = try object.optional("group")
         ttlSeconds = try object.optional("ttl_seconds", in: 1...wireIntMax)
+        waitSeconds = try object.optional("wait_seconds", in: 0...WireLimits.waitSecondsMax)
         holder = try object.optional("holder")
         holderGroups = try object.optional("holder_groups")
         if let holder, holder.isEmpty { throw object.error("holder", "must not be empty") }
@@ -38,6 +42,7 @@ package struct GrantRequest: WireObject {
         writer.fieldIfPresent("pool", pool)
         writer.fieldIfPresent("group", group)
         writer.fieldIfPresent("ttl_seconds", ttlSeconds)
+        writer.fieldIfPresent("wait_seconds", waitSeconds)
         writer.fieldIfPresent("holder", holder)
         writer.fieldIfPresent("holder_groups", holderGroups)
     }

@@ -76,8 +76,21 @@ extension OpenAPIDocument {
             "limit": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
             "available": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
             "reserved": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
+            "waiting": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 9007199254740991,
+              "description": "Places in the line, of which there may be limit."
+            },
             "reason": {"type": "string"},
-            "opens_at": {"$ref": "#/components/schemas/Instant"},
+            "opens_at": {
+              "allOf": [{"$ref": "#/components/schemas/Instant"}],
+              "description": "When the group's next window begins."
+            },
+            "closes_at": {
+              "allOf": [{"$ref": "#/components/schemas/Instant"}],
+              "description": "When the group's present window ends."
+            },
             "earliest_at": {
               "allOf": [{"$ref": "#/components/schemas/Instant"}],
               "description": "When it would pass, if nothing else changes."
@@ -96,12 +109,22 @@ extension OpenAPIDocument {
             "retry_after_seconds": {
               "type": "integer",
               "minimum": 0,
-              "description": "With 429 and 503."
+              "description": "With 429 and 503, and with an outside-window that knows its opening."
             },
             "reasons": {
               "type": "array",
               "items": {"$ref": "#/components/schemas/Rule"},
               "description": "Every rule that failed, for every group of the agent."
+            },
+            "ahead": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 9007199254740991,
+              "description": "With wait-expired: how many were still before."
+            },
+            "estimated_at": {
+              "allOf": [{"$ref": "#/components/schemas/Instant"}],
+              "description": "With wait-expired: when the seat would have come."
             },
             "file": {"type": "string"},
             "line": {"type": "integer", "minimum": 1},

@@ -56,7 +56,16 @@ extension OpenAPIDocument {
             "summary": "Creates or replaces a group",
             "description": "A quota below what is in use revokes nobody. Admins, on the control \#
         socket.",
-            "parameters": [{"$ref": "#/components/parameters/GroupName"}],
+            "parameters": [
+              {"$ref": "#/components/parameters/GroupName"},
+              {
+                "name": "dry_run",
+                "in": "query",
+                "description": "true: answer what it would do and change nothing.",
+                "schema": {"type": "boolean", "default": false}
+              },
+              {"$ref": "#/components/parameters/IfRevision"}
+            ],
             "requestBody": {
               "required": false,
               "content": {
@@ -65,8 +74,17 @@ extension OpenAPIDocument {
             },
             "responses": {
               "200": {
-                "description": "The group, replaced.",
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Group"}}}
+                "description": "The group, replaced, or what the change would do.",
+                "content": {
+                  "application/json": {
+                    "schema": {
+                      "oneOf": [
+                        {"$ref": "#/components/schemas/Group"},
+                        {"$ref": "#/components/schemas/GroupPlan"}
+                      ]
+                    }
+                  }
+                }
               },
               "201": {
                 "description": "The group, new.",
@@ -76,6 +94,12 @@ extension OpenAPIDocument {
               "403": {"$ref": "#/components/responses/Forbidden"},
               "404": {"$ref": "#/components/responses/NotFound"},
               "408": {"$ref": "#/components/responses/Timeout"},
+              "412": {
+                "description": "revision-mismatch: somebody has changed the site meanwhile.",
+                "content": {
+                  "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+                }
+              },
               "413": {"$ref": "#/components/responses/ContentTooLarge"},
               "429": {"$ref": "#/components/responses/TooManyRequests"},
               "431": {"$ref": "#/components/responses/HeadersTooLarge"},

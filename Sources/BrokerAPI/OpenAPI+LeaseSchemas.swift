@@ -55,7 +55,8 @@ extension OpenAPIDocument {
               "description": "The deadline; an expired lease is never extended."
             },
             "window_ends_at": {
-              "oneOf": [{"$ref": "#/components/schemas/Instant"}, {"type": "null"}]
+              "oneOf": [{"$ref": "#/components/schemas/Instant"}, {"type": "null"}],
+              "description": "The end of its group's window; null: the group may enter at any time."
             },
             "ending_reason": {
               "oneOf": [{"$ref": "#/components/schemas/LeaseEndReason"}, {"type": "null"}],
@@ -132,7 +133,14 @@ extension OpenAPIDocument {
               "minimum": 1,
               "maximum": 9007199254740991,
               "description": "More than the pool's maximum is cut to it. Absent or null: the \#
-        pool's default."
+        pool's default, and for a group with slots the pool's maximum."
+            },
+            "wait_seconds": {
+              "type": ["integer", "null"],
+              "minimum": 0,
+              "maximum": 43200,
+              "description": "How long to wait in the line where there is no seat at once. Absent, \#
+        null or 0: not at all."
             },
             "holder": {
               "type": ["string", "null"],
@@ -149,7 +157,7 @@ extension OpenAPIDocument {
             }
           },
           "additionalProperties": false,
-          "examples": [{"pool": "telework", "ttl_seconds": 14400}]
+          "examples": [{"pool": "telework", "ttl_seconds": 14400, "wait_seconds": 60}]
         },
         "RenewRequest": {
           "type": "object",

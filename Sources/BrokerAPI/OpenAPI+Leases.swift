@@ -7,7 +7,10 @@ extension OpenAPIDocument {
             "tags": ["leases"],
             "summary": "Requests a seat",
             "description": "201 is a new lease; 200 the one that the holder has in that pool \#
-        already, unchanged. Agents for themselves; gateways and admins, on the control socket, \#
+        already, unchanged. With wait_seconds the answer comes when there is a seat, or when the \#
+        time is over; with Accept: text/event-stream as well it is a stream of events: queue with \#
+        {place, ahead, estimated_at, expires_at} at the start and when that changes, and in the \#
+        end lease or problem. Agents for themselves; gateways and admins, on the control socket, \#
         for others.",
             "parameters": [{"$ref": "#/components/parameters/IdempotencyKey"}],
             "requestBody": {
@@ -18,14 +21,21 @@ extension OpenAPIDocument {
             },
             "responses": {
               "200": {
-                "description": "The lease that the holder already has.",
+                "description": "The lease that the holder already has, or the stream of a \#
+        request that may wait.",
                 "headers": {
                   "Idempotency-Replayed": {
                     "description": "true: the answer to an earlier request with this key.",
                     "schema": {"type": "string", "enum": ["true"]}
                   }
                 },
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Lease"}}}
+                "content": {
+                  "application/json": {"schema": {"$ref": "#/components/schemas/Lease"}},
+                  "text/event-stream": {
+                    "schema": {"type": "string"},
+                    "example": "event: queue\ndata: {\"place\":3,\"ahead\":2,\"estimated_at\":null,\"expires_at\":\"2026-11-24T07:58:03.120Z\"}\n\n"
+                  }
+                }
               },
               "201": {
                 "description": "A new lease.",
@@ -43,8 +53,14 @@ extension OpenAPIDocument {
               },
               "400": {"$ref": "#/components/responses/BadRequest"},
               "403": {
-                "description": "not-entitled: no group of the agent may use the pool. Or \#
-        forbidden.",
+                "description": "not-entitled: no group of the agent may use the pool. \#
+        outside-window: the rota lets none of them in now. Or forbidden.",
+                "headers": {
+                  "Retry-After": {
+                    "description": "Seconds; with an outside-window that knows its opening.",
+                    "schema": {"type": "integer", "minimum": 0}
+                  }
+                },
                 "content": {
                   "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
                 }
@@ -52,7 +68,8 @@ extension OpenAPIDocument {
               "404": {"$ref": "#/components/responses/NotFound"},
               "408": {"$ref": "#/components/responses/Timeout"},
               "409": {
-                "description": "conflict: the Idempotency-Key was used with another body.",
+                "description": "conflict: the Idempotency-Key was used with another body, or \#
+        another request of the holder has taken this one's place in the line.",
                 "content": {
                   "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
                 }
@@ -80,8 +97,8 @@ extension OpenAPIDocument {
               },
               "431": {"$ref": "#/components/responses/HeadersTooLarge"},
               "503": {
-                "description": "pool-exhausted, pool-cordoned or pool-draining: no seat now. Or \#
-        unavailable.",
+                "description": "pool-exhausted, pool-cordoned or pool-draining: no seat now. \#
+        line-full: too many wait. wait-expired: no seat in wait_seconds. Or unavailable.",
                 "headers": {
                   "Retry-After": {
                     "description": "Seconds.",
@@ -147,7 +164,9 @@ extension OpenAPIDocument {
             "summary": "Shows a lease",
             "description": "Ended ones too, while the history keeps them. With Accept: \#
         text/event-stream its present state and every change as server-sent events of type \#
-        lease, until it has ended. Its holder, the gateway that granted it, observers.",
+        lease, until it has ended, and events of type notice with {lease, ends_at, \#
+        remaining_seconds, reason} when an end comes near that no renewal moves. Its holder, \#
+        the gateway that granted it, observers.",
             "parameters": [{"$ref": "#/components/parameters/LeaseId"}],
             "responses": {
               "200": {

@@ -109,26 +109,6 @@ extension OpenAPIDocument {
           "additionalProperties": false,
           "examples": [{"size": 1200, "dry_run": true}]
         },
-        "DrainRequest": {
-          "type": "object",
-          "required": ["reason"],
-          "properties": {
-            "reason": {"$ref": "#/components/schemas/Reason"},
-            "deadline_seconds": {
-              "type": ["integer", "null"],
-              "minimum": 0,
-              "maximum": 31622400,
-              "description": "After this, what is left is revoked. Absent or null: leases run \#
-        out by themselves."
-            },
-            "dry_run": {
-              "type": ["boolean", "null"],
-              "description": "true: answer the forecast and change nothing."
-            }
-          },
-          "additionalProperties": false,
-          "examples": [{"reason": "New image for all desktops", "deadline_seconds": 1800}]
-        },
         "CordonRequest": {
           "type": "object",
           "required": ["reason"],

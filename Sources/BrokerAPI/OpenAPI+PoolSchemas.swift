@@ -23,7 +23,9 @@ extension OpenAPIDocument {
             "target_size",
             "state",
             "reason",
+            "by",
             "deadline_at",
+            "drain_starts_at",
             "revision",
             "seats",
             "driver",
@@ -51,10 +53,19 @@ extension OpenAPIDocument {
               "description": "Seats that will be there when no retiring one is left."
             },
             "state": {"$ref": "#/components/schemas/PoolState"},
-            "reason": {"type": ["string", "null"], "description": "Why it is closed."},
+            "reason": {
+              "type": ["string", "null"],
+              "description": "Why it is closed, or, while it is open, why it will be drained."
+            },
+            "by": {"type": ["string", "null"], "description": "Who did or announced that."},
             "deadline_at": {
               "oneOf": [{"$ref": "#/components/schemas/Instant"}, {"type": "null"}],
-              "description": "When a drain revokes what is left; null: it waits, or there is none."
+              "description": "When a drain, present or to come, ends what is left; null: it \#
+        waits, or there is none."
+            },
+            "drain_starts_at": {
+              "oneOf": [{"$ref": "#/components/schemas/Instant"}, {"type": "null"}],
+              "description": "When a drain that is to come begins."
             },
             "revision": {
               "type": "integer",
@@ -93,7 +104,14 @@ extension OpenAPIDocument {
         "ResizePlan": {
           "type": "object",
           "description": "What a resize does, or would do.",
-          "required": ["size", "target_size", "retired", "displaced", "complete_by"],
+          "required": [
+            "size",
+            "target_size",
+            "retired",
+            "displaced",
+            "complete_by",
+            "shortfalls"
+          ],
           "properties": {
             "size": {
               "type": "integer",
@@ -116,40 +134,12 @@ extension OpenAPIDocument {
             "complete_by": {
               "oneOf": [{"$ref": "#/components/schemas/Instant"}, {"type": "null"}],
               "description": "When the last of them has ended; null when nobody is displaced."
-            }
-          }
-        },
-        "DrainForecast": {
-          "type": "object",
-          "description": "What a drain does, or would do.",
-          "required": ["deadline_at", "leases", "ends", "cut_at_deadline", "waits_for_ever"],
-          "properties": {
-            "deadline_at": {"oneOf": [{"$ref": "#/components/schemas/Instant"}, {"type": "null"}]},
-            "leases": {
-              "type": "integer",
-              "minimum": 0,
-              "maximum": 9007199254740991,
-              "description": "Leases that are live now."
             },
-            "ends": {
+            "shortfalls": {
               "type": "array",
-              "description": "How many end by themselves, and when.",
-              "items": {
-                "type": "object",
-                "required": ["at", "count"],
-                "properties": {
-                  "at": {"$ref": "#/components/schemas/Instant"},
-                  "count": {"type": "integer", "minimum": 0, "maximum": 9007199254740991}
-                }
-              }
-            },
-            "cut_at_deadline": {
-              "type": "integer",
-              "minimum": 0,
-              "maximum": 9007199254740991,
-              "description": "How many are left at the deadline, and are revoked then."
-            },
-            "waits_for_ever": {"type": "boolean", "description": "There is no deadline."}
+              "items": {"$ref": "#/components/schemas/Shortfall"},
+              "description": "When, from now on, quotas go beyond the seats."
+            }
           }
         },
         "SeatState": {
@@ -171,7 +161,9 @@ extension OpenAPIDocument {
             "token",
             "lease",
             "holder",
-            "reason"
+            "reason",
+            "deadline_at",
+            "drain_starts_at"
           ],
           "properties": {
             "name": {"$ref": "#/components/schemas/Name"},
@@ -193,7 +185,15 @@ extension OpenAPIDocument {
             "holder": {"type": ["string", "null"]},
             "reason": {
               "type": ["string", "null"],
-              "description": "Why it is cordoned, or what is wrong with it."
+              "description": "Why it is cordoned or will be drained, or what is wrong with it."
+            },
+            "deadline_at": {
+              "oneOf": [{"$ref": "#/components/schemas/Instant"}, {"type": "null"}],
+              "description": "When a drain of this seat, present or to come, ends its lease."
+            },
+            "drain_starts_at": {
+              "oneOf": [{"$ref": "#/components/schemas/Instant"}, {"type": "null"}],
+              "description": "When a drain of this seat that is to come begins."
             }
           }
         },

@@ -167,8 +167,8 @@ extension OpenAPIDocument {
             "operationId": "drainPool",
             "tags": ["pools"],
             "summary": "Closes a pool and empties it",
-            "description": "A new drain replaces the deadline of the last. Operators, on the \#
-        control socket.",
+            "description": "At once, or at a time to come, until which the pool stays open. A new \#
+        drain replaces the last. Operators, on the control socket.",
             "parameters": [{"$ref": "#/components/parameters/PoolName"}],
             "requestBody": {
               "required": true,
@@ -187,6 +187,19 @@ extension OpenAPIDocument {
               "403": {"$ref": "#/components/responses/Forbidden"},
               "404": {"$ref": "#/components/responses/NotFound"},
               "408": {"$ref": "#/components/responses/Timeout"},
+              "409": {
+                "description": "conflict: it is to begin with the end of a window, and no group \#
+        of the pool has any.",
+                "content": {
+                  "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+                }
+              },
+              "412": {
+                "description": "revision-mismatch: the pool has changed meanwhile.",
+                "content": {
+                  "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+                }
+              },
               "413": {"$ref": "#/components/responses/ContentTooLarge"},
               "429": {"$ref": "#/components/responses/TooManyRequests"},
               "431": {"$ref": "#/components/responses/HeadersTooLarge"},
@@ -230,8 +243,8 @@ extension OpenAPIDocument {
             "operationId": "uncordonPool",
             "tags": ["pools"],
             "summary": "Opens a pool",
-            "description": "It also calls a drain off: leases that have not ended get their \#
-        former deadline. Operators, on the control socket.",
+            "description": "It also calls a drain off, one to come too: leases that have not \#
+        ended get their former deadline. Operators, on the control socket.",
             "parameters": [{"$ref": "#/components/parameters/PoolName"}],
             "requestBody": {
               "required": false,

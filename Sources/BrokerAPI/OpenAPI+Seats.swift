@@ -135,7 +135,7 @@ extension OpenAPIDocument {
             "requestBody": {
               "required": true,
               "content": {
-                "application/json": {"schema": {"$ref": "#/components/schemas/DrainRequest"}}
+                "application/json": {"schema": {"$ref": "#/components/schemas/SeatDrainRequest"}}
               }
             },
             "responses": {
@@ -149,6 +149,13 @@ extension OpenAPIDocument {
               "403": {"$ref": "#/components/responses/Forbidden"},
               "404": {"$ref": "#/components/responses/NotFound"},
               "408": {"$ref": "#/components/responses/Timeout"},
+              "409": {
+                "description": "conflict: it is to begin with the end of a window, and no group \#
+        of the pool has any.",
+                "content": {
+                  "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+                }
+              },
               "413": {"$ref": "#/components/responses/ContentTooLarge"},
               "429": {"$ref": "#/components/responses/TooManyRequests"},
               "431": {"$ref": "#/components/responses/HeadersTooLarge"},

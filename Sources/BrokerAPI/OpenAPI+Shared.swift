@@ -85,6 +85,13 @@ extension OpenAPIDocument {
           "description": "What next said in the page before.",
           "schema": {"type": "string"}
         },
+        "IfRevision": {
+          "name": "if_revision",
+          "in": "query",
+          "description": "The journal's revision that the caller has seen, as a dry run says it; \#
+        412 when an admin has changed the site since.",
+          "schema": {"type": "integer", "minimum": 0, "maximum": 9007199254740991}
+        },
         "IdempotencyKey": {
           "name": "Idempotency-Key",
           "in": "header",

@@ -33,7 +33,8 @@ extension OpenAPIDocument {
                 "in": "query",
                 "description": "true: answer the difference and change nothing.",
                 "schema": {"type": "boolean", "default": false}
-              }
+              },
+              {"$ref": "#/components/parameters/IfRevision"}
             ],
             "requestBody": {
               "required": true,
@@ -59,6 +60,12 @@ extension OpenAPIDocument {
               "409": {
                 "description": "conflict: a pool that goes has live leases, or a name is taken. \#
         seat-limit: too many seats.",
+                "content": {
+                  "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+                }
+              },
+              "412": {
+                "description": "revision-mismatch: somebody has changed the site meanwhile.",
                 "content": {
                   "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
                 }

@@ -12,6 +12,7 @@ extension OpenAPIDocument {
             "reserve",
             "slots",
             "used",
+            "waiting",
             "open",
             "opens_at",
             "closes_at"
@@ -45,16 +46,33 @@ extension OpenAPIDocument {
               "description": "Seats that others may not take: a number for one pool, else an \#
         object of numbers by pool."
             },
-            "slots": {"type": "null", "description": "The group may enter at any time."},
+            "slots": {
+              "type": ["array", "null"],
+              "items": {"type": "string"},
+              "description": "When it may enter, as mon.am, or 2.mon.am in a cycle of several \#
+        weeks; null: at any time. Empty: only where an exception of the rota lets it in."
+            },
             "used": {
               "type": "integer",
               "minimum": 0,
               "maximum": 9007199254740991,
               "description": "Live leases that count in the quota."
             },
-            "open": {"type": "boolean"},
-            "opens_at": {"oneOf": [{"$ref": "#/components/schemas/Instant"}, {"type": "null"}]},
-            "closes_at": {"oneOf": [{"$ref": "#/components/schemas/Instant"}, {"type": "null"}]}
+            "waiting": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 9007199254740991,
+              "description": "Places in the line that count for it."
+            },
+            "open": {"type": "boolean", "description": "Whether it may enter now."},
+            "opens_at": {
+              "oneOf": [{"$ref": "#/components/schemas/Instant"}, {"type": "null"}],
+              "description": "When its next window begins; null where none is known."
+            },
+            "closes_at": {
+              "oneOf": [{"$ref": "#/components/schemas/Instant"}, {"type": "null"}],
+              "description": "When the window ends that it is in."
+            }
           }
         },
         "GroupList": {
@@ -112,9 +130,20 @@ extension OpenAPIDocument {
               "description": "A number for a group with one pool, else an object of numbers by \#
         pool."
             },
-            "slots": {"type": "null"},
+            "slots": {
+              "type": ["array", "null"],
+              "uniqueItems": true,
+              "items": {
+                "type": "string",
+                "pattern": "^([1-9][0-9]?\\.)?(mon|tue|wed|thu|fri|sat|sun)\\.[A-Za-z0-9_-]{1,32}$"
+              },
+              "description": "Slots of the rota, as mon.am, or 2.mon.am in a cycle of several \#
+        weeks. Absent or null: it may enter at any time. Empty: only where an exception of the \#
+        rota lets it in."
+            },
             "name": {"description": "Ignored: only answers say it."},
             "used": {"description": "Ignored: only answers say it."},
+            "waiting": {"description": "Ignored: only answers say it."},
             "open": {"description": "Ignored: only answers say it."},
             "opens_at": {"description": "Ignored: only answers say it."},
             "closes_at": {"description": "Ignored: only answers say it."}
@@ -124,10 +153,38 @@ extension OpenAPIDocument {
             {"members": ["@finance", "jdupont"], "pools": ["telework"], "quota": 300, "reserve": 0}
           ]
         },
+        "GroupPlan": {
+          "type": "object",
+          "description": "What a change of a group would do.",
+          "required": ["group", "displaced", "shortfalls", "revision"],
+          "properties": {
+            "group": {
+              "allOf": [{"$ref": "#/components/schemas/Group"}],
+              "description": "As it would be."
+            },
+            "displaced": {
+              "type": "array",
+              "items": {"$ref": "#/components/schemas/Lease"},
+              "description": "Leases that it leaves outside of their group's windows: they end \#
+        after the grace."
+            },
+            "shortfalls": {
+              "type": "array",
+              "items": {"$ref": "#/components/schemas/Shortfall"},
+              "description": "When, from now on, quotas go beyond the seats."
+            },
+            "revision": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 9007199254740991,
+              "description": "The journal's revision now, to be passed as if_revision."
+            }
+          }
+        },
         "SiteApplyResult": {
           "type": "object",
           "description": "What applying a site did, or would do.",
-          "required": ["diff", "displaced", "changed", "revision"],
+          "required": ["diff", "displaced", "shortfalls", "changed", "revision"],
           "properties": {
             "diff": {
               "type": "string",
@@ -137,6 +194,11 @@ extension OpenAPIDocument {
               "type": "array",
               "items": {"$ref": "#/components/schemas/Lease"},
               "description": "Leases that cannot be extended any more."
+            },
+            "shortfalls": {
+              "type": "array",
+              "items": {"$ref": "#/components/schemas/Shortfall"},
+              "description": "When, from now on, quotas go beyond the seats."
             },
             "changed": {"type": "boolean"},
             "revision": {
@@ -161,139 +223,6 @@ extension OpenAPIDocument {
               "type": "array",
               "items": {"type": "string"},
               "description": "Settings that changed in the file but count only after a restart."
-            }
-          }
-        },
-        "Status": {
-          "type": "object",
-          "description": "The broker at a glance, without names of people.",
-          "required": [
-            "version",
-            "instance",
-            "now",
-            "started_at",
-            "state",
-            "seats",
-            "pools",
-            "groups",
-            "queue",
-            "store"
-          ],
-          "properties": {
-            "version": {"type": "string"},
-            "instance": {"type": "string", "description": "Names the state among all others; the same over restarts."},
-            "now": {"$ref": "#/components/schemas/Instant"},
-            "started_at": {"$ref": "#/components/schemas/Instant"},
-            "state": {"type": "string", "enum": ["serving", "read-only", "stopping"]},
-            "seats": {
-              "type": "object",
-              "required": [
-                "limit",
-                "total",
-                "available",
-                "leased",
-                "cleaning",
-                "starting",
-                "offline",
-                "quarantined",
-                "cordoned"
-              ],
-              "properties": {
-                "limit": {
-                  "type": ["integer", "null"],
-                  "minimum": 0,
-                  "maximum": 9007199254740991,
-                  "description": "The licence count; null: no limit."
-                },
-                "total": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
-                "available": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
-                "leased": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
-                "cleaning": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
-                "starting": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
-                "offline": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
-                "quarantined": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
-                "cordoned": {"type": "integer", "minimum": 0, "maximum": 9007199254740991}
-              }
-            },
-            "pools": {
-              "type": "array",
-              "items": {
-                "type": "object",
-                "required": ["name", "state", "size", "leased", "available"],
-                "properties": {
-                  "name": {"$ref": "#/components/schemas/Name"},
-                  "state": {"$ref": "#/components/schemas/PoolState"},
-                  "size": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
-                  "leased": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
-                  "available": {"type": "integer", "minimum": 0, "maximum": 9007199254740991}
-                }
-              }
-            },
-            "groups": {
-              "type": "array",
-              "items": {
-                "type": "object",
-                "required": ["name", "used", "quota", "open", "closes_at", "opens_at"],
-                "properties": {
-                  "name": {"$ref": "#/components/schemas/Name"},
-                  "used": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
-                  "quota": {"type": ["integer", "null"], "minimum": 0, "maximum": 9007199254740991},
-                  "open": {"type": "boolean"},
-                  "closes_at": {
-                    "oneOf": [{"$ref": "#/components/schemas/Instant"}, {"type": "null"}]
-                  },
-                  "opens_at": {
-                    "oneOf": [{"$ref": "#/components/schemas/Instant"}, {"type": "null"}]
-                  }
-                }
-              }
-            },
-            "queue": {
-              "type": "object",
-              "required": ["waiting", "oldest_seconds"],
-              "properties": {
-                "waiting": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
-                "oldest_seconds": {"type": "integer", "minimum": 0, "maximum": 9007199254740991}
-              }
-            },
-            "store": {
-              "type": "object",
-              "required": ["kind", "revision", "low_space"],
-              "properties": {
-                "kind": {"type": "string"},
-                "revision": {
-                  "type": "integer",
-                  "minimum": 0,
-                  "maximum": 9007199254740991,
-                  "description": "How many records the journal has had."
-                },
-                "low_space": {
-                  "type": "boolean",
-                  "description": "The disk is full: only releases are taken."
-                }
-              }
-            }
-          }
-        },
-        "Explanation": {
-          "type": "object",
-          "description": "What would become of a request, and why.",
-          "required": ["agent", "pool", "at", "outcome", "rules", "ahead", "earliest_at"],
-          "properties": {
-            "agent": {"type": "string"},
-            "pool": {"type": ["string", "null"]},
-            "at": {"$ref": "#/components/schemas/Instant"},
-            "outcome": {"type": "string", "enum": ["granted", "refused", "held"]},
-            "rules": {"type": "array", "items": {"$ref": "#/components/schemas/Rule"}},
-            "ahead": {
-              "type": "integer",
-              "minimum": 0,
-              "maximum": 9007199254740991,
-              "description": "How many wait before."
-            },
-            "earliest_at": {
-              "oneOf": [{"$ref": "#/components/schemas/Instant"}, {"type": "null"}],
-              "description": "The first instant at which a grant would pass."
             }
           }
         }

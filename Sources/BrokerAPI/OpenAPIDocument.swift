@@ -27,11 +27,13 @@ package enum OpenAPIDocument {
         """
 
     private static let paths = [
-        leasesPaths, poolsPaths, seatsPaths, groupsPaths, sitePaths, statusPaths,
+        leasesPaths, queuePaths, poolsPaths, seatsPaths, groupsPaths, rotaPaths, sitePaths,
+        statusPaths,
     ]
 
     private static let schemas = [
-        commonSchemas, leaseSchemas, poolSchemas, poolRequestSchemas, siteSchemas,
+        commonSchemas, leaseSchemas, queueSchemas, poolSchemas, poolRequestSchemas, drainSchemas,
+        rotaSchemas, siteSchemas, statusSchemas,
     ]
 
     /// What the API is, and how to read the rest.
@@ -40,7 +42,7 @@ package enum OpenAPIDocument {
         "info": {
           "title": "brokerd",
           "version": "\#(BrokerVersion.text)",
-          "summary": "Leases seats in pools to agents, by group and quota.",
+          "summary": "Leases seats in pools to agents, by group, quota and rota.",
           "description": "The HTTP API of brokerd, on its Unix sockets and, read-only, on the \#
         monitoring listener. Who is calling, the kernel says; there are no credentials. Every \#
         GET answers HEAD too; a method that a path lacks is 405. Fields and query parameters \#
@@ -52,7 +54,9 @@ package enum OpenAPIDocument {
           {"name": "pools", "description": "Interchangeable seats leased as one."},
           {"name": "seats", "description": "Single seats."},
           {"name": "groups", "description": "Who may lease where, and how much at once."},
-          {"name": "site", "description": "All pools and groups as one text."},
+          {"name": "queue", "description": "Who waits for a seat."},
+          {"name": "rota", "description": "Who may enter when."},
+          {"name": "site", "description": "All pools and groups and the rota as one text."},
           {"name": "daemon", "description": "The daemon itself."},
           {"name": "status", "description": "Status and insight."}
         ]

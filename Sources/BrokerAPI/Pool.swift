@@ -20,10 +20,15 @@ package struct Pool: WireObject {
     /// Seats that will be there when no retiring one is left.
     package var targetSize: Int
     package var state: PoolState
-    /// Why it is cordoned or drained.
+    /// Why it is cordoned or drained, or, while it is open, why it will be drained.
     package var reason: String?
-    /// When a drain revokes what is left; nil without a drain, and for one that waits for ever.
+    /// Who did or announced that.
+    package var by: String?
+    /// When a drain, present or to come, ends what is left; nil without one, and for one that waits
+    /// for ever.
     package var deadlineAt: Timestamp?
+    /// When a drain that is to come begins.
+    package var drainStartsAt: Timestamp?
     /// Moves with changes by admins, never with grants.
     package var revision: Int
     package var seats: PoolSeats
@@ -39,17 +44,20 @@ package struct Pool: WireObject {
 
     package init(
         name: String, size: Int, targetSize: Int, state: PoolState, reason: String? = nil,
-        deadlineAt: Timestamp? = nil, revision: Int, seats: PoolSeats,
-        driver: SeatDriverName = .none, seatName: String? = nil, seatHost: String? = nil,
-        seatURL: String? = nil, port: Int? = nil, seatProtocol: SeatProtocolName,
-        leaseTTLSeconds: Int, leaseTTLSecondsMax: Int, seatsListed: [ListedSeatSpec] = []
+        by: String? = nil, deadlineAt: Timestamp? = nil, drainStartsAt: Timestamp? = nil,
+        revision: Int, seats: PoolSeats, driver: SeatDriverName = .none, seatName: String? = nil,
+        seatHost: String? = nil, seatURL: String? = nil, port: Int? = nil,
+        seatProtocol: SeatProtocolName, leaseTTLSeconds: Int, leaseTTLSecondsMax: Int,
+        seatsListed: [ListedSeatSpec] = []
     ) {
         self.name = name
         self.size = size
         self.targetSize = targetSize
         self.state = state
         self.reason = reason
+        self.by = by
         self.deadlineAt = deadlineAt
+        self.drainStartsAt = drainStartsAt
         self.revision = revision
         self.seats = seats
         self.driver = driver
@@ -69,7 +77,9 @@ package struct Pool: WireObject {
         targetSize = try object.required("target_size")
         state = try object.required("state")
         reason = try object.optional("reason")
+        by = try object.optional("by")
         deadlineAt = try object.optional("deadline_at")
+        drainStartsAt = try object.optional("drain_starts_at")
         revision = try object.required("revision")
         seats = try object.required("seats")
         driver = try object.required("driver")
@@ -89,7 +99,9 @@ package struct Pool: WireObject {
         writer.field("target_size", targetSize)
         writer.field("state", state)
         writer.field("reason", reason)
+        writer.field("by", by)
         writer.field("deadline_at", deadlineAt)
+        writer.field("drain_starts_at", drainStartsAt)
         writer.field("revision", revision)
         writer.field("seats", seats)
         writer.field("driver", driver)

@@ -100,15 +100,19 @@ package struct ResizePlan: WireObject {
     package var displaced: [Lease]
     /// When the last of those has ended at the latest; nil when nobody is displaced.
     package var completeBy: Timestamp?
+    /// When, from now on, the groups' quotas go beyond the seats.
+    package var shortfalls: [Shortfall]
 
     package init(
-        size: Int, targetSize: Int, retired: Int, displaced: [Lease], completeBy: Timestamp?
+        size: Int, targetSize: Int, retired: Int, displaced: [Lease], completeBy: Timestamp?,
+        shortfalls: [Shortfall] = []
     ) {
         self.size = size
         self.targetSize = targetSize
         self.retired = retired
         self.displaced = displaced
         self.completeBy = completeBy
+        self.shortfalls = shortfalls
     }
 
     package init(from object: inout JSONObjectReader) throws(JSONError) {
@@ -117,6 +121,7 @@ package struct ResizePlan: WireObject {
         retired = try object.required("retired")
         displaced = try object.required("displaced")
         completeBy = try object.optional("complete_by")
+        shortfalls = try object.required("shortfalls")
     }
 
     package func writeFields(to writer: inout JSONWriter) {
@@ -125,96 +130,7 @@ package struct ResizePlan: WireObject {
         writer.field("retired", retired)
         writer.field("displaced", displaced)
         writer.field("complete_by", completeBy)
-    }
-}
-
-/// Body of `POST /v1/pools/{p}/drain` and `POST /v1/seats/{s}/drain`.
-package struct DrainRequest: WireObject {
-    package var reason: String
-    /// After this, what is left is revoked; nil: leases run out by themselves.
-    package var deadlineSeconds: Int?
-    /// Answers the forecast and changes nothing.
-    package var dryRun: Bool
-
-    package init(reason: String, deadlineSeconds: Int? = nil, dryRun: Bool = false) {
-        self.reason = reason
-        self.deadlineSeconds = deadlineSeconds
-        self.dryRun = dryRun
-    }
-
-    package init(from object: inout JSONObjectReader) throws(JSONError) {
-        reason = try object.reason("reason")
-        deadlineSeconds =
-            try object.optional("deadline_seconds", in: 0...WireLimits.durationSecondsMax)
-        dryRun = try object.optional("dry_run") ?? false
-    }
-
-    package func writeFields(to writer: inout JSONWriter) {
-        writer.field("reason", reason)
-        writer.field("deadline_seconds", deadlineSeconds)
-        writer.field("dry_run", dryRun)
-    }
-}
-
-/// What a drain does, or would do, to the leases that are there.
-package struct DrainForecast: WireObject {
-    /// Nil: no deadline.
-    package var deadlineAt: Timestamp?
-    /// Leases that are live now.
-    package var leases: Int
-    /// How many end by themselves at which instant, the earliest first, up to the deadline.
-    package var ends: [DrainEnd]
-    /// How many are left at the deadline, and are revoked then.
-    package var cutAtDeadline: Int
-    /// There is no deadline: leases run out, or are renewed, for as long as their holders like.
-    package var waitsForEver: Bool
-
-    package init(
-        deadlineAt: Timestamp?, leases: Int, ends: [DrainEnd], cutAtDeadline: Int,
-        waitsForEver: Bool
-    ) {
-        self.deadlineAt = deadlineAt
-        self.leases = leases
-        self.ends = ends
-        self.cutAtDeadline = cutAtDeadline
-        self.waitsForEver = waitsForEver
-    }
-
-    package init(from object: inout JSONObjectReader) throws(JSONError) {
-        deadlineAt = try object.optional("deadline_at")
-        leases = try object.required("leases")
-        ends = try object.required("ends")
-        cutAtDeadline = try object.required("cut_at_deadline")
-        waitsForEver = try object.required("waits_for_ever")
-    }
-
-    package func writeFields(to writer: inout JSONWriter) {
-        writer.field("deadline_at", deadlineAt)
-        writer.field("leases", leases)
-        writer.field("ends", ends)
-        writer.field("cut_at_deadline", cutAtDeadline)
-        writer.field("waits_for_ever", waitsForEver)
-    }
-}
-
-/// How many leases end at one instant.
-package struct DrainEnd: WireObject {
-    package var at: Timestamp
-    package var count: Int
-
-    package init(at: Timestamp, count: Int) {
-        self.at = at
-        self.count = count
-    }
-
-    package init(from object: inout JSONObjectReader) throws(JSONError) {
-        at = try object.required("at")
-        count = try object.required("count")
-    }
-
-    package func writeFields(to writer: inout JSONWriter) {
-        writer.field("at", at)
-        writer.field("count", count)
+        writer.field("shortfalls", shortfalls)
     }
 }
 

@@ -8,10 +8,15 @@ package struct Problem: WireObject, Error {
     package var status: Int
     /// What is wrong in this case, in a sentence or two.
     package var detail: String?
-    /// With every 429 and 503, where the header `Retry-After` says the same.
+    /// With every 429 and 503, and with a window that opens later; the header `Retry-After` says
+    /// the same.
     package var retryAfterSeconds: Int?
     /// Every rule that failed, for every group of the agent.
     package var reasons: [Rule]
+    /// How many were still before a request whose time to wait is over, and when its seat would
+    /// have come.
+    package var ahead: Int?
+    package var estimatedAt: Timestamp?
     /// Where in a file the mistake is, both from 1.
     package var line: Int?
     package var column: Int?
@@ -19,7 +24,8 @@ package struct Problem: WireObject, Error {
 
     package init(
         _ slug: ProblemSlug, detail: String?, retryAfterSeconds: Int? = nil, reasons: [Rule] = [],
-        line: Int? = nil, column: Int? = nil, file: String? = nil
+        ahead: Int? = nil, estimatedAt: Timestamp? = nil, line: Int? = nil, column: Int? = nil,
+        file: String? = nil
     ) {
         type = slug.type
         title = slug.title
@@ -27,6 +33,8 @@ package struct Problem: WireObject, Error {
         self.detail = detail
         self.retryAfterSeconds = retryAfterSeconds
         self.reasons = reasons
+        self.ahead = ahead
+        self.estimatedAt = estimatedAt
         self.line = line
         self.column = column
         self.file = file
@@ -44,6 +52,8 @@ package struct Problem: WireObject, Error {
         detail = try object.optional("detail")
         retryAfterSeconds = try object.optional("retry_after_seconds")
         reasons = try object.optional("reasons") ?? []
+        ahead = try object.optional("ahead")
+        estimatedAt = try object.optional("estimated_at")
         line = try object.optional("line")
         column = try object.optional("column")
         file = try object.optional("file")
@@ -56,6 +66,8 @@ package struct Problem: WireObject, Error {
         writer.fieldIfPresent("detail", detail)
         writer.fieldIfPresent("retry_after_seconds", retryAfterSeconds)
         writer.fieldIfPresent("reasons", reasons.isEmpty ? nil : reasons)
+        writer.fieldIfPresent("ahead", ahead)
+        writer.fieldIfPresent("estimated_at", estimatedAt)
         writer.fieldIfPresent("file", file)
         writer.fieldIfPresent("line", line)
         writer.fieldIfPresent("column", column)

@@ -2,10 +2,13 @@
 package enum ProblemSlug: String, CaseIterable, Sendable {
     // Refusals of a grant.
     case notEntitled = "not-entitled"
+    case outsideWindow = "outside-window"
     case quotaExceeded = "quota-exceeded"
     case poolExhausted = "pool-exhausted"
     case poolCordoned = "pool-cordoned"
     case poolDraining = "pool-draining"
+    case lineFull = "line-full"
+    case waitExpired = "wait-expired"
     // Everything else that a call can run into.
     case notFound = "not-found"
     case leaseEnded = "lease-ended"
@@ -38,10 +41,13 @@ package enum ProblemSlug: String, CaseIterable, Sendable {
     package var title: String {
         switch self {
         case .notEntitled: "Not entitled"
+        case .outsideWindow: "Outside the window"
         case .quotaExceeded: "Quota exceeded"
         case .poolExhausted: "Pool exhausted"
         case .poolCordoned: "Pool cordoned"
         case .poolDraining: "Pool draining"
+        case .lineFull: "Line full"
+        case .waitExpired: "Wait expired"
         case .notFound: "Not found"
         case .leaseEnded: "Lease ended"
         case .revisionMismatch: "Revision mismatch"
@@ -65,7 +71,7 @@ package enum ProblemSlug: String, CaseIterable, Sendable {
     package var status: Int {
         switch self {
         case .badRequest: 400
-        case .notEntitled, .forbidden: 403
+        case .notEntitled, .outsideWindow, .forbidden: 403
         case .notFound: 404
         case .methodNotAllowed: 405
         case .notAcceptable: 406
@@ -77,7 +83,8 @@ package enum ProblemSlug: String, CaseIterable, Sendable {
         case .unsupportedMediaType: 415
         case .quotaExceeded, .tooManyRequests: 429
         case .headersTooLarge: 431
-        case .poolExhausted, .poolCordoned, .poolDraining, .unavailable: 503
+        case .poolExhausted, .poolCordoned, .poolDraining, .lineFull, .waitExpired, .unavailable:
+            503
         case .storage: 507
         }
     }
@@ -86,9 +93,10 @@ package enum ProblemSlug: String, CaseIterable, Sendable {
     package var exitCode: ExitStatus {
         switch self {
         case .notEntitled, .forbidden: .notAllowed
-        case .quotaExceeded, .poolExhausted, .poolCordoned, .poolDraining, .tooManyRequests,
-            .unavailable:
+        case .outsideWindow, .quotaExceeded, .poolExhausted, .poolCordoned, .poolDraining,
+            .lineFull, .tooManyRequests, .unavailable:
             .notNow
+        case .waitExpired: .waitPassed
         case .notFound, .leaseEnded: .noSuchThing
         case .revisionMismatch, .seatLimit, .badRequest, .contentTooLarge: .dataRefused
         case .conflict, .storage, .methodNotAllowed, .notAcceptable, .requestTimeout,
@@ -107,11 +115,13 @@ package enum ExitStatus: Int32, Sendable {
     case dataRefused = 65
     case noSuchThing = 66
     case unreachable = 69
-    /// Full, cordoned, or over quota: the same call may pass later.
+    /// Full, cordoned, over quota, or outside the window: the same call may pass later.
     case notNow = 75
     case notAllowed = 77
     /// `run` only.
     case leaseLost = 79
+    /// The time that one would wait for a seat is over.
+    case waitPassed = 124
     /// `run` only: the command was found but cannot be run.
     case cannotRun = 126
     /// `run` only.

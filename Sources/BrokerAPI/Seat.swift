@@ -24,13 +24,18 @@ package struct Seat: WireObject {
     /// The live lease on it.
     package var lease: String?
     package var holder: String?
-    /// Why it is cordoned, or what is wrong with it.
+    /// Why it is cordoned or will be drained, or what is wrong with it.
     package var reason: String?
+    /// When a drain of this seat, present or to come, ends its lease at the latest.
+    package var deadlineAt: Timestamp?
+    /// When a drain of this seat that is to come begins.
+    package var drainStartsAt: Timestamp?
 
     package init(
         name: String, pool: String, state: SeatState, cordoned: Bool, host: String?, port: Int?,
         seatProtocol: SeatProtocolName, url: String? = nil, token: Int, lease: String? = nil,
-        holder: String? = nil, reason: String? = nil
+        holder: String? = nil, reason: String? = nil, deadlineAt: Timestamp? = nil,
+        drainStartsAt: Timestamp? = nil
     ) {
         self.name = name
         self.pool = pool
@@ -44,6 +49,8 @@ package struct Seat: WireObject {
         self.lease = lease
         self.holder = holder
         self.reason = reason
+        self.deadlineAt = deadlineAt
+        self.drainStartsAt = drainStartsAt
     }
 
     package init(from object: inout JSONObjectReader) throws(JSONError) {
@@ -59,6 +66,8 @@ package struct Seat: WireObject {
         lease = try object.optional("lease")
         holder = try object.optional("holder")
         reason = try object.optional("reason")
+        deadlineAt = try object.optional("deadline_at")
+        drainStartsAt = try object.optional("drain_starts_at")
     }
 
     package func writeFields(to writer: inout JSONWriter) {
@@ -74,6 +83,8 @@ package struct Seat: WireObject {
         writer.field("lease", lease)
         writer.field("holder", holder)
         writer.field("reason", reason)
+        writer.field("deadline_at", deadlineAt)
+        writer.field("drain_starts_at", drainStartsAt)
     }
 }
 

@@ -7,14 +7,20 @@ package struct SiteApplyResult: WireObject {
     package var diff: String
     /// Leases that the change ends, or keeps from being extended.
     package var displaced: [Lease]
+    /// When, from now on, the groups' quotas go beyond the seats.
+    package var shortfalls: [Shortfall]
     /// False when the site was like this already.
     package var changed: Bool
     /// The journal's revision after the change, or, in a dry run, now.
     package var revision: Int
 
-    package init(diff: String, displaced: [Lease], changed: Bool, revision: Int) {
+    package init(
+        diff: String, displaced: [Lease], shortfalls: [Shortfall] = [], changed: Bool,
+        revision: Int
+    ) {
         self.diff = diff
         self.displaced = displaced
+        self.shortfalls = shortfalls
         self.changed = changed
         self.revision = revision
     }
@@ -22,6 +28,7 @@ package struct SiteApplyResult: WireObject {
     package init(from object: inout JSONObjectReader) throws(JSONError) {
         diff = try object.required("diff")
         displaced = try object.required("displaced")
+        shortfalls = try object.required("shortfalls")
         changed = try object.required("changed")
         revision = try object.required("revision")
     }
@@ -29,6 +36,7 @@ package struct SiteApplyResult: WireObject {
     package func writeFields(to writer: inout JSONWriter) {
         writer.field("diff", diff)
         writer.field("displaced", displaced)
+        writer.field("shortfalls", shortfalls)
         writer.field("changed", changed)
         writer.field("revision", revision)
     }

@@ -18,12 +18,14 @@ package struct Status: WireObject {
     package var pools: [StatusPool]
     package var groups: [StatusGroup]
     package var queue: StatusQueue
+    /// Nil: the site has none.
+    package var rota: StatusRota?
     package var store: StatusStore
 
     package init(
         version: String, instance: String, now: Timestamp, startedAt: Timestamp,
         state: ServiceState, seats: StatusSeats, pools: [StatusPool], groups: [StatusGroup],
-        queue: StatusQueue = StatusQueue(), store: StatusStore
+        queue: StatusQueue = StatusQueue(), rota: StatusRota? = nil, store: StatusStore
     ) {
         self.version = version
         self.instance = instance
@@ -34,6 +36,7 @@ package struct Status: WireObject {
         self.pools = pools
         self.groups = groups
         self.queue = queue
+        self.rota = rota
         self.store = store
     }
 
@@ -47,6 +50,7 @@ package struct Status: WireObject {
         pools = try object.required("pools")
         groups = try object.required("groups")
         queue = try object.required("queue")
+        rota = try object.optional("rota")
         store = try object.required("store")
     }
 
@@ -60,6 +64,7 @@ package struct Status: WireObject {
         writer.field("pools", pools)
         writer.field("groups", groups)
         writer.field("queue", queue)
+        writer.field("rota", rota)
         writer.field("store", store)
     }
 }
@@ -97,13 +102,28 @@ package struct StatusPool: WireObject {
     package var size: Int
     package var leased: Int
     package var available: Int
+    /// Why it is cordoned or drained, or, while it is open, why it will be drained.
+    package var reason: String?
+    /// Who did or announced that. Nil on the monitoring listener, which names no people.
+    package var by: String?
+    package var deadlineAt: Timestamp?
+    /// When a drain that is to come begins.
+    package var drainStartsAt: Timestamp?
 
-    package init(name: String, state: PoolState, size: Int, leased: Int, available: Int) {
+    package init(
+        name: String, state: PoolState, size: Int, leased: Int, available: Int,
+        reason: String? = nil, by: String? = nil, deadlineAt: Timestamp? = nil,
+        drainStartsAt: Timestamp? = nil
+    ) {
         self.name = name
         self.state = state
         self.size = size
         self.leased = leased
         self.available = available
+        self.reason = reason
+        self.by = by
+        self.deadlineAt = deadlineAt
+        self.drainStartsAt = drainStartsAt
     }
 
     package init(from object: inout JSONObjectReader) throws(JSONError) {
@@ -112,6 +132,10 @@ package struct StatusPool: WireObject {
         size = try object.required("size")
         leased = try object.required("leased")
         available = try object.required("available")
+        reason = try object.optional("reason")
+        by = try object.optional("by")
+        deadlineAt = try object.optional("deadline_at")
+        drainStartsAt = try object.optional("drain_starts_at")
     }
 
     package func writeFields(to writer: inout JSONWriter) {
@@ -120,6 +144,10 @@ package struct StatusPool: WireObject {
         writer.field("size", size)
         writer.field("leased", leased)
         writer.field("available", available)
+        writer.field("reason", reason)
+        writer.field("by", by)
+        writer.field("deadline_at", deadlineAt)
+        writer.field("drain_starts_at", drainStartsAt)
     }
 }
 
@@ -182,6 +210,33 @@ package struct StatusQueue: WireObject {
     package func writeFields(to writer: inout JSONWriter) {
         writer.field("waiting", waiting)
         writer.field("oldest_seconds", oldestSeconds)
+    }
+}
+
+/// Where the windows come from.
+package struct StatusRota: WireObject {
+    package var timezone: String
+    /// The release of the zones; empty where the system does not say.
+    package var tzdata: String
+    /// How far the windows are known.
+    package var reachesUntil: Timestamp?
+
+    package init(timezone: String, tzdata: String, reachesUntil: Timestamp?) {
+        self.timezone = timezone
+        self.tzdata = tzdata
+        self.reachesUntil = reachesUntil
+    }
+
+    package init(from object: inout JSONObjectReader) throws(JSONError) {
+        timezone = try object.required("timezone")
+        tzdata = try object.required("tzdata")
+        reachesUntil = try object.optional("reaches_until")
+    }
+
+    package func writeFields(to writer: inout JSONWriter) {
+        writer.field("timezone", timezone)
+        writer.field("tzdata", tzdata)
+        writer.field("reaches_until", reachesUntil)
     }
 }
 

@@ -293,7 +293,7 @@ extension RunSession {
             guard let notice = try? WireJSON.decode(LeaseNotice.self, from: bytes) else {
                 return nil
             }
-            return .notice(endsAt: notice.endsAt, secondsLeft: notice.secondsLeft)
+            return .notice(endsAt: notice.endsAt, secondsLeft: notice.remainingSeconds)
         default: return nil
         }
     }
