@@ -22,6 +22,8 @@ extension Broker {
     package mutating func apply(_ record: Record, at now: Instant) throws(Misfit) {
         revision += 1
         latest = max(latest, now)
+        if record.changesSite { siteRevision = revision }
+        if record.mayServeLine { isLineDue = true }
         switch record {
         case .clockSet(let mark): clock = mark
         case .seatLimitSet(let limit): seatLimit = limit
@@ -61,6 +63,28 @@ extension Broker {
         case .leaseEnded(let id, let reason, let detail):
             try applyEnd(id, reason, detail: detail, at: now)
         case .keyRemembered(let scope, let key): applyKey(scope, key)
+        case .rotaSet(let spec):
+            hasSite = true
+            rota = spec
+            slotsRevision = revision
+            lookAgain()
+        case .windowsSet(let group, let windows): try applyWindows(group, windows)
+        case .windowsReach(let time, let zones):
+            windowsReach = time
+            self.zones = zones
+            windowsRevision = slotsRevision
+        case .turnSet(let group, let turn): try applyTurn(group, turn)
+        case .leaseCharged(let id, let group): try applyCharge(id, group)
+        case .subjectSeen(let holder, let unixGroups):
+            remember(.subject(holder, subjects[holder]))
+            subjects[holder] = unixGroups.isEmpty ? nil : unixGroups
+            isChargeDue = true
+        case .waitStarted(let waiter): try applyWaitStarted(waiter)
+        case .waitResumed(let ticket, let wait): try applyWaitResumed(ticket, wait)
+        case .waitAbsent(let ticket, let until): try applyWaitAbsent(ticket, until: until)
+        case .waitEnded(let ticket, _, let minutes):
+            try applyWaitEnded(ticket, minutes: minutes, at: now)
+        case .refused(let request): applyRefused(request, at: now)
         }
     }
 
@@ -128,6 +152,7 @@ extension Broker {
     private mutating func applyEnd(
         _ id: LeaseID, _ reason: EndReason, detail: String?, at now: Instant
     ) throws(Misfit) {
+        isChargeDue = true
         let slot = try leaseSlot(id)
         let lease = leases[Int(slot)]!
         appendEnded(
@@ -167,6 +192,35 @@ extension Broker {
         }
         for name in retiredTokens.keys.sorted() {
             retiredTokens[name] = max(retiredTokens[name]!, floor)
+        }
+    }
+}
+
+extension Record {
+    /// Whether it changes what an admin has set up.
+    fileprivate var changesSite: Bool {
+        switch self {
+        case .poolPut, .poolRemoved, .groupPut, .groupRemoved, .siteOrdered, .rotaSet: true
+        case .clockSet, .seatLimitSet, .tokenFloorSet, .poolModeSet, .seatsAdded, .seatListed,
+            .seatRemoved, .seatRetiring, .seatReclaimed, .seatCordonSet, .seatOpened,
+            .leaseGranted, .leaseRenewed, .leaseRevocationSet, .leaseEnded, .keyRemembered,
+            .windowsSet, .windowsReach, .turnSet, .leaseCharged, .subjectSeen, .waitStarted,
+            .waitResumed, .waitAbsent, .waitEnded, .refused:
+            false
+        }
+    }
+
+    /// Whether somebody in the line may have a seat after it, or may wait no longer.
+    fileprivate var mayServeLine: Bool {
+        switch self {
+        case .leaseGranted, .leaseRenewed, .keyRemembered, .windowsReach, .subjectSeen, .refused,
+            .waitAbsent, .waitEnded, .seatLimitSet, .tokenFloorSet:
+            false
+        case .clockSet, .poolPut, .poolModeSet, .poolRemoved, .groupPut, .groupRemoved,
+            .siteOrdered, .seatsAdded, .seatListed, .seatRemoved, .seatRetiring, .seatReclaimed,
+            .seatCordonSet, .seatOpened, .leaseRevocationSet, .leaseEnded, .rotaSet, .windowsSet,
+            .turnSet, .leaseCharged, .waitStarted, .waitResumed:
+            true
         }
     }
 }

@@ -62,6 +62,7 @@ extension Broker {
         }
         if groups[Int(slot)] == nil { groups[Int(slot)] = Group(name: spec.name) }
         unindexGroup(slot)
+        if groups[Int(slot)]!.spec?.slots != spec.slots { slotsRevision = revision }
         groups[Int(slot)]!.spec = spec
         groupSlots[spec.name] = slot
         if !groupOrder.contains(slot) { groupOrder.append(slot) }
@@ -229,8 +230,9 @@ extension Broker {
     mutating func applySeatCordon(_ name: SeatName, _ cordon: SeatCordon?) throws(Misfit) {
         let slot = try seatSlot(name)
         var seat = seats[Int(slot)]!
-        if seat.lease == nil && seat.cordon != nil && cordon == nil { seat.freeRevision = revision }
+        let wasCordoned = seat.isCordoned
         seat.cordon = cordon
+        if seat.lease == nil && wasCordoned && !seat.isCordoned { seat.freeRevision = revision }
         setSeat(slot, seat)
         guard let leaseSlot = seat.lease else { return }
         var lease = leases[Int(leaseSlot)]!

@@ -19,23 +19,34 @@ extension Broker {
             return try cordonPool(name, reason: reason, by: actor, at: now)
         case .uncordonPool(let name, let reason):
             return try uncordonPool(name, reason: reason, by: actor, at: now)
-        case .drainPool(let name, let reason, let deadlineSeconds):
+        case .drainPool(let name, let reason, let deadlineSeconds, let start, let ifRevision):
             return try drainPool(
-                name, reason: reason, deadlineSeconds: deadlineSeconds, by: actor, at: now)
+                name,
+                DrainRequest(reason: reason, deadlineSeconds: deadlineSeconds, start: start),
+                ifRevision: ifRevision, by: actor, at: now)
         case .cordonSeat(let name, let reason):
             return try cordonSeat(name, SeatCordon(reason: reason, deadline: nil), at: now)
         case .uncordonSeat(let name, let reason):
             return try uncordonSeat(name, reason: reason, at: now)
-        case .drainSeat(let name, let reason, let deadlineSeconds):
-            let deadline = deadlineSeconds.map { now.adding(seconds: $0) }
+        case .drainSeat(let name, let reason, let deadlineSeconds, let start):
             return try drainSeat(
-                name, SeatCordon(reason: reason, deadline: deadline), at: now)
-        case .passTime: return .done
+                name,
+                DrainRequest(reason: reason, deadlineSeconds: deadlineSeconds, start: start),
+                at: now)
+        case .leaveLine(let ticket):
+            leaveLine(ticket, at: now)
+            return .done
+        case .dropConnections:
+            dropConnections(at: now)
+            return .done
+        case .passTime:
+            if !isSparing { serveLine(at: now) }
+            return .done
         case .setClock(let mark):
             if clock != mark { commit(.clockSet(mark), at: now) }
             return .done
         case .createPool, .deletePool, .resizePool, .putGroup, .deleteGroup, .applySite,
-            .setSeatLimit, .raiseTokenFloor:
+            .setWindows, .setSeatLimit, .raiseTokenFloor:
             return try decideWhole(command, at: now)
         }
     }
@@ -52,9 +63,14 @@ extension Broker {
             case .deletePool(let name): return try deletePool(name, at: now)
             case .resizePool(let name, let size, let ifRevision):
                 return try resizePool(name, size: size, ifRevision: ifRevision, at: now)
-            case .putGroup(let spec): return try putGroup(spec, at: now)
+            case .putGroup(let spec, let ifRevision):
+                try checkSite(ifRevision)
+                return try putGroup(spec, at: now)
             case .deleteGroup(let name): return try deleteGroup(name, at: now)
-            case .applySite(let spec): return try applySite(spec, at: now)
+            case .applySite(let spec, let ifRevision):
+                try checkSite(ifRevision)
+                return try applySite(spec, at: now)
+            case .setWindows(let table): return try setWindows(table, at: now)
             case .setSeatLimit(let limit):
                 if seatLimit != limit { commit(.seatLimitSet(limit), at: now) }
                 return .done
@@ -62,12 +78,19 @@ extension Broker {
                 if tokenFloor < floor { commit(.tokenFloorSet(floor), at: now) }
                 return .done
             case .grant, .renew, .release, .revoke, .cordonPool, .uncordonPool, .drainPool,
-                .cordonSeat, .uncordonSeat, .drainSeat, .passTime, .setClock:
+                .cordonSeat, .uncordonSeat, .drainSeat, .leaveLine, .dropConnections, .passTime,
+                .setClock:
                 preconditionFailure("not a command of many records")
             }
         } catch {
             self = before
             throw error
         }
+    }
+
+    /// Refuses what rests on a site that an admin has changed since.
+    private func checkSite(_ ifRevision: UInt64?) throws(Refusal) {
+        guard let ifRevision, siteRevision > ifRevision else { return }
+        throw .revisionMismatch(expected: ifRevision, actual: siteRevision)
     }
 }

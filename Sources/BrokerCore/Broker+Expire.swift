@@ -1,11 +1,22 @@
 extension Broker {
-    /// When the next lease is due to end; nil when none is.
-    package var nextDeadline: Instant? {
+    /// When something is due by itself: a lease or a wait ends, a drain or a window begins; nil
+    /// when nothing is.
+    package func nextDeadline(after now: Instant) -> Instant? {
         var next: Instant?
-        for slot in poolOrder {
-            guard let due = nextDeadline(ofPool: slot) else { continue }
+        func consider(_ due: Instant?) {
+            guard let due else { return }
             next = next.map { min($0, due) } ?? due
         }
+        for slot in poolOrder {
+            consider(nextDeadline(ofPool: slot))
+            consider(pools[Int(slot)]!.mode.upcoming?.start)
+        }
+        for slot in groups.indices where groups[slot]?.turn != nil && groups[slot]!.used > 0 {
+            consider(windowDeadline(ofGroup: Slot(slot)))
+        }
+        consider(nextTurn(after: now))
+        consider(cordonStarts.first?.at)
+        consider(waitDeadlines.first?.at)
         return next
     }
 
@@ -15,8 +26,23 @@ extension Broker {
         return min(first.deadline, drain)
     }
 
-    /// Ends every lease whose deadline is at or before `now`: a lease is good while `now` is before.
+    /// Brings the state to an instant: begins the drains and windows that are due, and ends every
+    /// lease whose deadline is at or before `now`: a lease is good while `now` is before.
     mutating func expire(at now: Instant) {
+        startDrains(at: now)
+        endDueLeases(at: now)
+        turnGroups(at: now)
+        chargeElsewhere(at: now)
+        for slot in groups.indices where groups[slot]?.turn != nil && groups[slot]!.used > 0 {
+            if windowDeadline(ofGroup: Slot(slot))! <= now {
+                endLeases(ofGroup: Slot(slot), at: now)
+            }
+        }
+        endDueWaits(at: now)
+    }
+
+    /// Ends the leases that are due, windows aside.
+    private mutating func endDueLeases(at now: Instant) {
         for slot in poolOrder {
             while let due = nextDeadline(ofPool: slot), due <= now {
                 let first = pools[Int(slot)]!.deadlines.first!
@@ -44,18 +70,21 @@ extension Broker {
         if pool.mode.kind == .draining, pool.mode.deadline == deadline {
             return (.drained, pool.mode.reason)
         }
+        if windowDeadline(ofGroup: lease.group) == deadline { return (.windowClosed, nil) }
         return (.expired, nil)
     }
 
-    /// When the leases of a pool that is draining end at the latest.
+    /// When the leases of a pool that is draining, or will be, end at the latest.
     func drainDeadline(ofPool slot: Slot) -> Instant? {
         let mode = pools[Int(slot)]!.mode
-        return mode.kind == .draining ? mode.deadline : nil
+        return mode.kind == .draining ? mode.deadline : mode.upcoming?.deadline
     }
 
     /// When a live lease ends if nobody does anything.
     func deadline(of lease: Lease) -> Instant {
-        guard let drain = drainDeadline(ofPool: lease.pool) else { return lease.ownDeadline }
-        return min(lease.ownDeadline, drain)
+        var deadline = lease.ownDeadline
+        if let drain = drainDeadline(ofPool: lease.pool) { deadline = min(deadline, drain) }
+        if let window = windowDeadline(ofGroup: lease.group) { deadline = min(deadline, window) }
+        return deadline
     }
 }

@@ -13,6 +13,21 @@ extension Broker {
                 throw .noSuchGroup(group)
             }
         }
+        if let decision = grantNow(command, by: actor, at: now) { return decision }
+        let refusal = refusal(of: command, at: now)
+        if let wait = command.wait, wait.seconds > 0 {
+            return try join(command, wait, instead: refusal, by: actor, at: now)
+        }
+        noteRefusal(refusal, of: command, at: now)
+        throw .grant(refusal)
+    }
+
+    /// The lease that the holder has already, or a new one; nil when no pair gives any.
+    mutating func grantNow(
+        _ command: GrantCommand, by actor: Actor, at now: Instant
+    ) -> Decision? {
+        let holder = command.subject.holder
+        let scope = KeyScope(actor: actor.name, holder: holder)
         if let held = heldLease(of: holder, pool: command.pool) {
             let lease = leases[Int(held)]!
             rememberKey(command.key, in: scope, lease: lease.id, created: false, at: now)
@@ -20,11 +35,12 @@ extension Broker {
         }
         for pair in pairs(for: command) {
             guard let seat = seat(for: holder, pair) else { continue }
+            if !command.isVouched { noteSubject(command.subject, at: now) }
             let lease = take(seat, pair, for: command, by: actor, at: now)
             rememberKey(command.key, in: scope, lease: lease.id, created: true, at: now)
             return .granted(view(of: lease))
         }
-        throw .grant(refusal(of: command, at: now))
+        return nil
     }
 
     // MARK: Idempotency
@@ -98,10 +114,10 @@ extension Broker {
     }
 
     /// The seat that the pair gives; nil when a rule says no.
-    private func seat(for holder: HolderName, _ pair: Pair) -> Slot? {
+    func seat(for holder: HolderName, _ pair: Pair) -> Slot? {
         // Fields are read in their place: a copy of a pool is a dozen reference counts.
         let index = Int(pair.pool)
-        guard pools[index]!.mode.kind == .open else { return nil }
+        guard groups[Int(pair.group)]!.isOpen, pools[index]!.mode.kind == .open else { return nil }
         if let quota = groups[Int(pair.group)]!.spec!.quota,
             groups[Int(pair.group)]!.used >= quota
         {
@@ -124,11 +140,12 @@ extension Broker {
 
     private func rank(_ seat: Slot) -> SeatRank { seats[Int(seat)]!.rank }
 
-    /// Free seats of the pool that other groups may still claim: what each falls short of its
-    /// reserve.
+    /// Free seats of the pool that other groups may still claim: what each of those that may enter
+    /// falls short of its reserve.
     func reservedByOthers(_ pair: Pair) -> Int {
         var reserved = 0
-        for reserve in pools[Int(pair.pool)]!.reserves where reserve.group != pair.group {
+        for reserve in pools[Int(pair.pool)]!.reserves
+        where reserve.group != pair.group && groups[Int(reserve.group)]!.isOpen {
             reserved += max(0, reserve.seats - groups[Int(reserve.group)]!.used(in: pair.pool))
         }
         return reserved
@@ -147,7 +164,10 @@ extension Broker {
                     group: groups[Int(pair.group)]!.name,
                     seat: seats[Int(seat)]!.name,
                     holder: command.subject.holder,
-                    ttlDeadline: now.adding(seconds: spec.ttlSeconds(asked: command.ttlSeconds)),
+                    ttlDeadline: now.adding(
+                        seconds: spec.ttlSeconds(
+                            asked: command.ttlSeconds,
+                            hasSlots: groups[Int(pair.group)]!.windows != nil)),
                     grantedBy: isForOther ? actor.name : nil,
                     vouched: command.isVouched ? command.subject.unixGroups : nil)),
             at: now)
@@ -156,8 +176,10 @@ extension Broker {
 }
 
 extension PoolSpec {
-    /// What is asked for, within 1 and the maximum; nothing asked: the pool's own.
-    func ttlSeconds(asked: Int?) -> Int {
-        max(1, min(asked ?? leaseTTLSeconds, leaseTTLSecondsMax))
+    /// What is asked for, within 1 and the maximum; nothing asked: the pool's own, or the maximum
+    /// where a window caps it.
+    func ttlSeconds(asked: Int?, hasSlots: Bool) -> Int {
+        let usual = hasSlots ? leaseTTLSecondsMax : leaseTTLSeconds
+        return max(1, min(asked ?? usual, leaseTTLSecondsMax))
     }
 }

@@ -37,7 +37,41 @@ extension Broker {
         image.retiredTokens = retiredTokens.keys.sorted().map {
             BrokerImage.TokenRow(seat: $0, token: retiredTokens[$0]!)
         }
+        addRota(to: &image)
         return image
+    }
+
+    private func addRota(to image: inout BrokerImage) {
+        image.rota = rota
+        image.windowsReach = windowsReach
+        image.zones = zones
+        image.siteRevision = siteRevision
+        image.windows = groups.compactMap { group in
+            guard let group, let windows = group.windows else { return nil }
+            return BrokerImage.WindowRow(group: group.name, windows: windows, turn: group.turn)
+        }.sorted { $0.group < $1.group }
+        image.subjects = subjects.keys.sorted().map {
+            BrokerImage.SubjectRow(holder: $0, unixGroups: subjects[$0]!)
+        }
+        image.waiters = waiters.keys.sorted().map { waiters[$0]! }
+        image.accounts = accounts.keys.sorted().map {
+            BrokerImage.AccountRow(key: $0, account: accounts[$0]!)
+        }
+    }
+
+    private mutating func restoreRota(_ image: BrokerImage) throws(Misfit) {
+        rota = image.rota
+        windowsReach = image.windowsReach
+        zones = image.zones
+        siteRevision = image.siteRevision
+        for row in image.windows {
+            let slot = Int(try groupSlot(row.group))
+            groups[slot]!.windows = row.windows
+            groups[slot]!.turn = row.turn
+        }
+        for row in image.subjects { subjects[row.holder] = row.unixGroups }
+        for waiter in image.waiters { try applyWaitStarted(waiter) }
+        for row in image.accounts { accounts[row.key] = row.account }
     }
 
     private func row(ofSeat slot: Slot, pool: Int) -> BrokerImage.SeatRow {
@@ -85,6 +119,7 @@ extension Broker {
             groupSlots[name] = Slot(groups.count)
             groups.append(Group(name: name, spec: nil))
         }
+        try restoreRota(image)
         try restoreSeatsAndLeases(image)
         for lease in image.ended { appendEnded(lease) }
         for row in image.keys { keys[row.scope, default: []].append(row.key) }

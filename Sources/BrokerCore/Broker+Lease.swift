@@ -12,8 +12,14 @@ extension Broker {
         guard isEntitled(subject, to: lease) else {
             throw .notEntitled(groups[Int(lease.group)]!.name, spec.name)
         }
+        if lease.vouched == nil {
+            noteSubject(Subject(holder: lease.holder, unixGroups: subject.unixGroups), at: now)
+            chargeElsewhere(at: now)
+        }
+        let hasSlots = groups[Int(leases[Int(slot)]!.group)]!.windows != nil
         let deadline = max(
-            lease.ttlDeadline, now.adding(seconds: spec.ttlSeconds(asked: ttlSeconds)))
+            lease.ttlDeadline,
+            now.adding(seconds: spec.ttlSeconds(asked: ttlSeconds, hasSlots: hasSlots)))
         if deadline != lease.ttlDeadline {
             commit(.leaseRenewed(id, ttlDeadline: deadline), at: now)
         }

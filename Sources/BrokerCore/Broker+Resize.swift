@@ -16,11 +16,13 @@ extension Broker {
         guard problems.isEmpty else { throw .invalid(problems) }
         let change = try adopt(spec, at: now)
         try checkReserves(of: name)
+        try checkCollisions(at: now)
         return .resized(
             ResizePlan(
                 size: pools[pool]!.size, targetSize: size, retired: change.retired,
                 displaced: change.displaced.map { view(of: leases[Int($0)]!) },
-                completeBy: change.displaced.map { deadline(of: leases[Int($0)]!) }.max()))
+                completeBy: change.displaced.map { deadline(of: leases[Int($0)]!) }.max(),
+                shortfalls: shortfalls(from: wallTime(now))))
     }
 
     /// What bringing a pool to its specification did to its seats.

@@ -4,7 +4,7 @@ extension Broker {
     package var siteSpec: SiteSpec {
         SiteSpec(
             pools: poolOrder.map { pools[Int($0)]!.spec },
-            groups: groupOrder.map { groups[Int($0)]!.spec! })
+            groups: groupOrder.map { groups[Int($0)]!.spec! }, rota: rota)
     }
 
     mutating func createPool(_ spec: PoolSpec, at now: Instant) throws(Refusal) -> Decision {
@@ -35,7 +35,11 @@ extension Broker {
         if known.map({ siteSpec.groups[$0] != spec }) ?? true {
             commit(.groupPut(spec), at: now)
         }
-        return .group(view(ofGroup: groupSlots[spec.name]!), created: known == nil)
+        try checkCollisions(at: now)
+        return .group(
+            GroupChange(
+                group: view(ofGroup: groupSlots[spec.name]!, at: now), isCreated: known == nil,
+                displaced: [], shortfalls: shortfalls(from: wallTime(now)), revision: revision))
     }
 
     /// Removes a group; leases charged to it run out.
@@ -87,6 +91,7 @@ extension Broker {
             for group in before.groups where !groupNames.contains(group.name) {
                 commit(.groupRemoved(group.name), at: now)
             }
+            if before.rota != spec.rota { commit(.rotaSet(spec.rota), at: now) }
             for group in spec.groups where !before.groups.contains(group) {
                 commit(.groupPut(group), at: now)
             }
@@ -96,11 +101,12 @@ extension Broker {
                     at: now)
             }
         }
+        try checkCollisions(at: now)
         return .site(
             SiteChange(
                 before: before, after: spec,
                 displaced: change.displaced.map { view(of: leases[Int($0)]!) },
-                revision: revision))
+                shortfalls: shortfalls(from: wallTime(now)), revision: revision))
     }
 
     /// The cordons of a pool's seats, which stay with the seats' names.
@@ -110,6 +116,13 @@ extension Broker {
             let seat = seats[Int(slot)]!
             return seat.cordon.map { (seat.name, $0) }
         }
+    }
+
+    /// The groups' reserves must fit the seats at all times, unless windows are to be worked out
+    /// anew first.
+    func checkCollisions(at now: Instant) throws(Refusal) {
+        guard !needsWindows, let collision = reserveCollision(from: wallTime(now)) else { return }
+        throw collision
     }
 
     /// By how many seats a pool would grow; negative when it shrinks.

@@ -8,7 +8,8 @@ extension Broker {
         LeaseView(
             lease: lease, pool: pools[Int(lease.pool)]!.spec.name,
             group: groups[Int(lease.group)]!.name, seat: address(of: lease.seat),
-            expiresAt: deadline(of: lease), ending: ending(of: lease))
+            expiresAt: deadline(of: lease), ending: ending(of: lease),
+            windowEnds: groups[Int(lease.group)]!.turn?.ends)
     }
 
     /// Why a lease has a deadline that is not its time to live: the soonest such.
@@ -20,10 +21,17 @@ extension Broker {
         }
         consider(lease.revocation?.deadline, .revoked, lease.revocation?.reason)
         consider(lease.retireDeadline, .drained, "The pool was made smaller.")
-        consider(
-            lease.seatDrainDeadline, .drained, seats[Int(lease.seat)]!.cordon?.reason)
-        consider(
-            drainDeadline(ofPool: lease.pool), .drained, pools[Int(lease.pool)]!.mode.reason)
+        if seats[Int(lease.seat)]!.isCordoned {
+            consider(
+                lease.seatDrainDeadline, .drained, seats[Int(lease.seat)]!.cordon?.reason)
+        }
+        if pools[Int(lease.pool)]!.mode.kind == .draining {
+            consider(
+                drainDeadline(ofPool: lease.pool), .drained, pools[Int(lease.pool)]!.mode.reason)
+        }
+        if groups[Int(lease.group)]!.turn?.phase == .over {
+            consider(windowDeadline(ofGroup: lease.group), .windowClosed, nil)
+        }
         return soonest.map { ($0.reason, $0.detail) }
     }
 
@@ -161,18 +169,23 @@ extension Broker {
         poolSlots[name].map { view(ofPool: $0) }
     }
 
-    func view(ofGroup slot: Slot) -> GroupView {
+    func view(ofGroup slot: Slot, at now: Instant) -> GroupView {
         let group = groups[Int(slot)]!
-        return GroupView(spec: group.spec!, used: group.used)
+        let numbers = windowNumbers(ofGroup: slot, at: now)
+        return GroupView(
+            spec: group.spec!, used: group.used, waiting: waitCounts[group.name] ?? 0,
+            isOpen: group.isOpen(at: wallTime(now)), opens: numbers.opens, closes: numbers.closes)
     }
 
     /// In the site's order.
-    package var groupViews: [GroupView] { groupOrder.map { view(ofGroup: $0) } }
+    package func groupViews(at now: Instant) -> [GroupView] {
+        groupOrder.map { view(ofGroup: $0, at: now) }
+    }
 
     /// The group of a name; nil: there is none, or it has been deleted.
-    package func group(_ name: GroupName) -> GroupView? {
+    package func group(_ name: GroupName, at now: Instant) -> GroupView? {
         guard let slot = groupSlots[name], groups[Int(slot)]!.spec != nil else { return nil }
-        return view(ofGroup: slot)
+        return view(ofGroup: slot, at: now)
     }
 
     // MARK: Time

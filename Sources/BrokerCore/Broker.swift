@@ -32,6 +32,17 @@ package struct Broker: Sendable {
     var lastSeats: [HolderPool: LastSeat] = [:]
     /// The last token of every name whose seat is gone.
     var retiredTokens: [SeatName: UInt64] = [:]
+    /// Places in the line, by their numbers.
+    var waiters: [UInt64: Waiter] = [:]
+    /// What people waited and were refused lately.
+    var accounts: [AccountKey: Account] = [:]
+    /// The unix groups that counted for a person the last time.
+    var subjects: [HolderName: [UnixGroupName]] = [:]
+    package internal(set) var rota: RotaSpec?
+    /// How far the groups' windows reach; nil: there are none.
+    package internal(set) var windowsReach: UnixTime?
+    /// The release of the time zones that the windows come from.
+    package internal(set) var zones = ""
     /// What no token given from now on may be at or below; raised by a restore.
     package internal(set) var tokenFloor: UInt64 = 0
 
@@ -51,6 +62,13 @@ package struct Broker: Sendable {
     /// newer is taken for that of a lease that has ended.
     var historyStart: UInt64 = 0
 
+    /// The journal's revision of the last change of pools, groups or rota by an admin.
+    package internal(set) var siteRevision: UInt64 = 0
+    /// The journal's revisions of the last change of the rota or of a group's slots, and of that
+    /// for which the windows were worked out.
+    var slotsRevision: UInt64 = 0
+    var windowsRevision: UInt64 = 0
+
     // MARK: Order and indexes
 
     var poolOrder: [Slot] = []
@@ -66,6 +84,16 @@ package struct Broker: Sendable {
     var endedDropped = 0
     /// Groups that a user or a unix group is a member of.
     var memberships: [Member: [Slot]] = [:]
+    /// The line in its order.
+    var line = SortedRuns<LineKey>()
+    /// Places by when their time is over, or nobody comes back to them any more.
+    var waitDeadlines = SortedRuns<WaitDeadline>()
+    /// Places of a person, in the order in which they came.
+    var holderWaits: [HolderName: [UInt64]] = [:]
+    /// Places that count for a group.
+    var waitCounts: [GroupName: Int] = [:]
+    /// Cordons and drains of seats that are to come.
+    var cordonStarts = SortedRuns<CordonStart>()
     var freeSeatSlots: [Slot] = []
     var freeLeaseSlots: [Slot] = []
     package internal(set) var seatCount = 0
@@ -78,6 +106,21 @@ package struct Broker: Sendable {
     /// Whether changes remember how to be taken back.
     package var isUndoable = false
     var undoLog: [Undo] = []
+
+    // MARK: What is to be looked at; no part of the state
+
+    /// On a full disk: the line is not served, and refusals are not written down.
+    package var isSparing = false
+    /// The wall clock's milliseconds between which no window begins or ends.
+    var turnsHold: Range<Int64> = 0..<0
+    /// Whether a lease whose window is over may have found another group.
+    var isChargeDue = true
+    /// Whether somebody in the line may have a seat, or may wait no longer.
+    var isLineDue = true
+    /// What has become of places, to be told to who waits.
+    var lineOutcomes: [(WaitTicket, LineOutcome)] = []
+    /// The day up to which accounts were cleared.
+    var accountsClearedDay: Int64 = 0
 
     /// Ended leases that are kept; no part of the state.
     let endedCountMax: Int
@@ -136,6 +179,10 @@ extension Broker {
         case lastSeat(HolderPool, LastSeat?)
         case retiredToken(SeatName, UInt64?)
         case group(Slot, Group)
+        case turn(Slot, Turn?)
+        case waiter(UInt64, Waiter?)
+        case account(AccountKey, Account?)
+        case subject(HolderName, [UnixGroupName]?)
         /// A rare change, taken back by the copy that it started from.
         case whole(Saved)
 
@@ -176,6 +223,10 @@ extension Broker {
             case .group(let slot, let group):
                 groups[Int(slot)] = group
                 groupSlots[group.name] = slot
+            case .turn(let slot, let turn): groups[Int(slot)]!.turn = turn
+            case .waiter(let number, let waiter): setWaiter(number, waiter)
+            case .account(let key, let account): accounts[key] = account
+            case .subject(let holder, let unixGroups): subjects[holder] = unixGroups
             case .whole(let saved):
                 let rest = undoLog
                 self = saved.broker
@@ -184,6 +235,8 @@ extension Broker {
             }
         }
         pending.removeAll(keepingCapacity: true)
+        lineOutcomes.removeAll()
+        lookAgain()
         isUndoable = undoable
     }
 
@@ -200,6 +253,7 @@ extension Broker {
         while let age = keyAges.first, age.at <= outdated {
             setKeys(age.scope, keys[age.scope]!.filter { $0.at > outdated })
         }
+        clearAccounts()
         if lastSeats.count > Self.lastSeatCountMax {
             let revisions = lastSeats.values.map(\.revision).sorted()
             let oldestKept = revisions[revisions.count / 2]
@@ -293,84 +347,4 @@ extension Broker {
         remember(.lastSeat(key, lastSeats[key]))
         lastSeats[key] = seat
     }
-
-    // MARK: Indexes
-
-    private mutating func attach(_ seat: Seat, _ slot: Slot) {
-        seatSlots[seat.name] = slot
-        let pool = Int(seat.pool)
-        pools[pool]!.seats[seat.rank] = slot
-        if seat.retiring { pools[pool]!.retiringCount += 1 }
-        if seat.lease != nil {
-            pools[pool]!.leasedCount += 1
-        } else if seat.cordon != nil {
-            pools[pool]!.cordonedFreeCount += 1
-        } else if let holder = seat.keptFor {
-            pools[pool]!.keptFree[holder, default: []].append(slot)
-            pools[pool]!.keptFreeCount += 1
-        } else {
-            pools[pool]!.free.insert(
-                FreeKey(freeRevision: seat.freeRevision, rank: seat.rank, seat: slot))
-        }
-    }
-
-    private mutating func detach(_ seat: Seat, _ slot: Slot) {
-        seatSlots[seat.name] = nil
-        let pool = Int(seat.pool)
-        // Listed seats change places one by one: a place may have a new seat before the former one
-        // has moved on.
-        if pools[pool]!.seats[seat.rank] == slot { pools[pool]!.seats[seat.rank] = nil }
-        if seat.retiring { pools[pool]!.retiringCount -= 1 }
-        if seat.lease != nil {
-            pools[pool]!.leasedCount -= 1
-        } else if seat.cordon != nil {
-            pools[pool]!.cordonedFreeCount -= 1
-        } else if let holder = seat.keptFor {
-            pools[pool]!.keptFree[holder]!.removeAll { $0 == slot }
-            if pools[pool]!.keptFree[holder]!.isEmpty { pools[pool]!.keptFree[holder] = nil }
-            pools[pool]!.keptFreeCount -= 1
-        } else {
-            pools[pool]!.free.remove(
-                FreeKey(freeRevision: seat.freeRevision, rank: seat.rank, seat: slot))
-        }
-    }
-
-    private mutating func attach(_ lease: Lease, _ slot: Slot) {
-        leaseSlots[lease.id] = slot
-        let key = DeadlineKey(
-            deadline: lease.ownDeadline, grantRevision: lease.grantRevision, lease: slot)
-        pools[Int(lease.pool)]!.deadlines.insert(key)
-        let group = Int(lease.group)
-        groups[group]!.used += 1
-        let use: Int
-        if let found = groups[group]!.uses.firstIndex(where: { $0.pool == lease.pool }) {
-            use = found
-        } else {
-            use = groups[group]!.uses.count
-            groups[group]!.uses.append(Group.Use(pool: lease.pool))
-        }
-        groups[group]!.uses[use].used += 1
-        groups[group]!.uses[use].deadlines.insert(key)
-        // Undo and changes put a lease back where it was: by the order of grants.
-        let held = holderLeases[lease.holder, default: []]
-        let position =
-            held.firstIndex { leases[Int($0)]!.grantRevision > lease.grantRevision } ?? held.count
-        holderLeases[lease.holder, default: []].insert(slot, at: position)
-    }
-
-    private mutating func detach(_ lease: Lease, _ slot: Slot) {
-        leaseSlots[lease.id] = nil
-        let key = DeadlineKey(
-            deadline: lease.ownDeadline, grantRevision: lease.grantRevision, lease: slot)
-        pools[Int(lease.pool)]!.deadlines.remove(key)
-        let group = Int(lease.group)
-        groups[group]!.used -= 1
-        let use = groups[group]!.uses.firstIndex { $0.pool == lease.pool }!
-        groups[group]!.uses[use].used -= 1
-        groups[group]!.uses[use].deadlines.remove(key)
-        if groups[group]!.uses[use].used == 0 { groups[group]!.uses.remove(at: use) }
-        holderLeases[lease.holder]!.removeAll { $0 == slot }
-        if holderLeases[lease.holder]!.isEmpty { holderLeases[lease.holder] = nil }
-    }
-
 }

@@ -96,6 +96,41 @@ package struct BrokerImage: Equatable, Sendable {
         }
     }
 
+    /// When a group with slots may enter, and where it stands.
+    package struct WindowRow: Equatable, Sendable {
+        package var group: GroupName
+        package var windows: [UTCWindow]
+        package var turn: Turn?
+
+        package init(group: GroupName, windows: [UTCWindow], turn: Turn?) {
+            self.group = group
+            self.windows = windows
+            self.turn = turn
+        }
+    }
+
+    /// The unix groups that counted for a person the last time.
+    package struct SubjectRow: Equatable, Sendable {
+        package var holder: HolderName
+        package var unixGroups: [UnixGroupName]
+
+        package init(holder: HolderName, unixGroups: [UnixGroupName]) {
+            self.holder = holder
+            self.unixGroups = unixGroups
+        }
+    }
+
+    /// What a person waited for a group's seat.
+    package struct AccountRow: Equatable, Sendable {
+        package var key: AccountKey
+        package var account: Account
+
+        package init(key: AccountKey, account: Account) {
+            self.key = key
+            self.account = account
+        }
+    }
+
     /// The token counter of a seat's name that no pool has at present.
     package struct TokenRow: Equatable, Sendable {
         package var seat: SeatName
@@ -129,6 +164,21 @@ package struct BrokerImage: Equatable, Sendable {
     package var keys: [KeyRow] = []
     package var lastSeats: [LastSeatRow] = []
     package var retiredTokens: [TokenRow] = []
+    package var rota: RotaSpec?
+    /// How far the windows reach; nil: there are none.
+    package var windowsReach: UnixTime?
+    /// The release of the time zones that the windows come from.
+    package var zones = ""
+    /// Groups with windows, deleted ones too, by name.
+    package var windows: [WindowRow] = []
+    /// The journal's revision of the last change of the site by an admin.
+    package var siteRevision: UInt64 = 0
+    /// By name.
+    package var subjects: [SubjectRow] = []
+    /// In the order in which they came.
+    package var waiters: [Waiter] = []
+    /// By person, then by group.
+    package var accounts: [AccountRow] = []
 
     package init() {}
 }

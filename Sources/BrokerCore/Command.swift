@@ -13,16 +13,29 @@ package indirect enum Command: Sendable {
     case cordonPool(PoolName, reason: String)
     /// Opens a pool that is cordoned, draining or drained.
     case uncordonPool(PoolName, reason: String? = nil)
-    /// `deadlineSeconds` nil waits for the leases to run out.
-    case drainPool(PoolName, reason: String, deadlineSeconds: Int?)
+    /// `deadlineSeconds` counts from the start; nil waits for the leases to run out. `ifRevision` is
+    /// the pool's.
+    case drainPool(
+        PoolName, reason: String, deadlineSeconds: Int?, start: DrainStart = .now,
+        ifRevision: UInt64? = nil)
 
     case cordonSeat(SeatName, reason: String)
     case uncordonSeat(SeatName, reason: String? = nil)
-    case drainSeat(SeatName, reason: String, deadlineSeconds: Int?)
+    case drainSeat(
+        SeatName, reason: String, deadlineSeconds: Int?, start: DrainStart = .now)
 
-    case putGroup(GroupSpec)
+    /// `ifRevision`, here and below: the journal's revision that the caller has seen; refused when
+    /// an admin has changed the site since.
+    case putGroup(GroupSpec, ifRevision: UInt64? = nil)
     case deleteGroup(GroupName)
-    case applySite(SiteSpec)
+    case applySite(SiteSpec, ifRevision: UInt64? = nil)
+    /// The windows that follow from the site's rota, which whoever knows time zones works out.
+    case setWindows(WindowTable)
+
+    /// The connection of a waiting request is gone; nothing where its place has moved on since.
+    case leaveLine(WaitTicket)
+    /// A start: no connection of the former process is there any more.
+    case dropConnections
 
     case setSeatLimit(Int?)
     case setClock(ClockMark)
@@ -32,7 +45,7 @@ package indirect enum Command: Sendable {
 }
 
 /// A request for a seat.
-package struct GrantCommand: Sendable {
+package struct GrantCommand: Equatable, Sendable {
     /// The id that a new lease gets.
     package var id: LeaseID
     package var subject: Subject
@@ -43,9 +56,28 @@ package struct GrantCommand: Sendable {
     /// nil: the pool's; clamped to the pool's maximum.
     package var ttlSeconds: Int?
     package var key: Key?
+    /// nil: an answer at once.
+    package var wait: Wait?
+
+    /// How long a request may wait for its seat, and in how long a line.
+    package struct Wait: Equatable, Sendable {
+        package var seconds: Int
+        /// Most places in all, and most of one group.
+        package var countMax: Int
+        package var groupCountMax: Int
+
+        package init(
+            seconds: Int, countMax: Int = WaitingLimits.countMaxDefault,
+            groupCountMax: Int = WaitingLimits.groupCountMaxDefault
+        ) {
+            self.seconds = seconds
+            self.countMax = countMax
+            self.groupCountMax = groupCountMax
+        }
+    }
 
     /// An idempotency key and what it was sent with.
-    package struct Key: Sendable {
+    package struct Key: Equatable, Sendable {
         package var text: String
         package var fingerprint: UInt64
 
@@ -57,7 +89,7 @@ package struct GrantCommand: Sendable {
 
     package init(
         id: LeaseID, subject: Subject, isVouched: Bool = false, pool: PoolName? = nil,
-        group: GroupName? = nil, ttlSeconds: Int? = nil, key: Key? = nil
+        group: GroupName? = nil, ttlSeconds: Int? = nil, key: Key? = nil, wait: Wait? = nil
     ) {
         self.id = id
         self.subject = subject
@@ -66,5 +98,15 @@ package struct GrantCommand: Sendable {
         self.group = group
         self.ttlSeconds = ttlSeconds
         self.key = key
+        self.wait = wait
     }
+}
+
+/// When a drain begins.
+package enum DrainStart: Equatable, Sendable {
+    case now
+    /// Milliseconds of the wall clock since the Unix epoch; the past is now.
+    case at(wallMilliseconds: Int64)
+    /// When the next window of a group that may use the pool ends.
+    case windowEnd
 }

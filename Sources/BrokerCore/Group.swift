@@ -4,6 +4,11 @@ struct Group: Sendable {
     /// nil: deleted, and kept only while leases that were charged to it run out.
     var spec: GroupSpec?
     var used = 0
+    /// When it may enter, by the wall clock, some days back and as far as is known; nil: at any
+    /// time.
+    var windows: [UTCWindow]?
+    /// Nil as well while none of its windows has begun.
+    var turn: Turn?
     /// By pool; few, so a scan beats a dictionary.
     var uses: [Use] = []
 
@@ -18,4 +23,7 @@ struct Group: Sendable {
     func used(in pool: Slot) -> Int {
         uses.first { $0.pool == pool }?.used ?? 0
     }
+
+    /// Whether its people may enter now.
+    var isOpen: Bool { windows == nil || turn?.phase == .open }
 }

@@ -15,15 +15,34 @@ package struct PoolMode: Equatable, Sendable {
     package var since: Instant
     /// While draining: when the leases that are left are ended; nil waits for them to run out.
     package var deadline: Instant?
+    /// A drain that is to come; only while it is not draining.
+    package var upcoming: UpcomingDrain?
 
     package init(
         kind: Kind, reason: String? = nil, by: String? = nil, since: Instant,
-        deadline: Instant? = nil
+        deadline: Instant? = nil, upcoming: UpcomingDrain? = nil
     ) {
         self.kind = kind
         self.reason = reason
         self.by = by
         self.since = since
+        self.deadline = deadline
+        self.upcoming = upcoming
+    }
+}
+
+/// A drain that begins later; leases that are granted until then know its deadline.
+package struct UpcomingDrain: Equatable, Sendable {
+    package var start: Instant
+    package var reason: String
+    package var by: String
+    /// When the leases that are left are ended; nil waits for them to run out.
+    package var deadline: Instant?
+
+    package init(start: Instant, reason: String, by: String, deadline: Instant?) {
+        self.start = start
+        self.reason = reason
+        self.by = by
         self.deadline = deadline
     }
 }

@@ -34,6 +34,29 @@ package enum Record: Equatable, Sendable {
     case leaseEnded(LeaseID, EndReason, detail: String?)
 
     case keyRemembered(KeyScope, RememberedKey)
+
+    /// The rota is new, another, or gone.
+    case rotaSet(RotaSpec?)
+    /// When the group may enter, by the wall clock; nil: at any time. What is over stays for some
+    /// days.
+    case windowsSet(GroupName, [UTCWindow]?)
+    /// How far the windows reach, and of which release of the time zones they are.
+    case windowsReach(UnixTime, zones: String)
+    /// The group's window has begun or is over.
+    case turnSet(GroupName, Turn?)
+    /// From now on the lease counts in another group of its holder, which is in turn.
+    case leaseCharged(LeaseID, GroupName)
+    /// The unix groups that count for a person, when they are others than the last time.
+    case subjectSeen(HolderName, [UnixGroupName])
+
+    case waitStarted(Waiter)
+    /// A place has another connection, and waits for so long.
+    case waitResumed(WaitTicket, ResumedWait)
+    /// Nobody is connected to the place any more; it is kept until then.
+    case waitAbsent(WaitTicket, until: Instant)
+    case waitEnded(WaitTicket, WaitEnd, minutes: Int)
+    /// Somebody was refused, which is written down once a minute and person.
+    case refused(RefusedRequest)
 }
 
 /// What a grant writes down.

@@ -21,6 +21,13 @@ package enum Refusal: Error, Equatable, Sendable {
     /// A seat of this name is still leased in another pool.
     case seatNameTaken(SeatName, by: PoolName)
     case belowListed(PoolName, listed: Int)
+    /// Another request of the holder has taken over the place in the line.
+    case placeTaken
+    /// A drain is to begin with the end of a window, and no group of the pool has any.
+    case noWindow
+    /// Groups that are in turn together reserve more seats than there are: `group` is the position
+    /// in the site of the last of them.
+    case reservesCollide(group: Int, Shortfall)
     case invalid([SiteProblem])
 }
 
@@ -33,15 +40,24 @@ package struct GrantRefusal: Equatable, Sendable {
     package var earliest: Instant?
     /// Every rule that failed, for every group of the agent.
     package var reasons: [RuleResult]
+    /// The group of that pair; nil: none is entitled.
+    package var group: GroupName?
+    /// How it stood in the line, where it waited.
+    package var wait: WaitView?
 }
 
 /// A rule of a grant, in the order in which they are checked.
 package enum Rule: UInt8, CaseIterable, Comparable, Sendable {
     case notEntitled
+    case outsideWindow
     case poolCordoned
     case poolDraining
     case quotaExceeded
     case poolExhausted
+    /// It could wait, and too many wait already.
+    case lineFull
+    /// It has waited for as long as it wanted to.
+    case waitExpired
 
     package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
@@ -65,5 +81,10 @@ package struct RuleResult: Equatable, Sendable {
         case seats(available: Int, reserved: Int)
         /// Why the pool is closed, in its operator's words.
         case closed(reason: String?)
+        /// When the group's next window begins, by the wall clock; nil where none is known. `closes`
+        /// is the end of the present one.
+        case window(opens: UnixTime?, closes: UnixTime?)
+        /// Places in the line and the most there may be; with the rule's group, those of the group.
+        case line(waiting: Int, limit: Int)
     }
 }

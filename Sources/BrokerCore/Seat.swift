@@ -25,10 +25,13 @@ package struct SeatCordon: Equatable, Sendable {
     package var reason: String
     /// When a lease on it ends at the latest; nil: it runs out.
     package var deadline: Instant?
+    /// When it begins; nil: it holds already.
+    package var start: Instant?
 
-    package init(reason: String, deadline: Instant?) {
+    package init(reason: String, deadline: Instant?, start: Instant? = nil) {
         self.reason = reason
         self.deadline = deadline
+        self.start = start
     }
 }
 
@@ -52,8 +55,11 @@ struct Seat: Equatable, Sendable {
     /// Its own address; nil: the pool's pattern gives it.
     var address: SeatAddress?
 
+    /// Whether it takes no new lease; a cordon that is to come does not count.
+    var isCordoned: Bool { cordon.map { $0.start == nil } ?? false }
+
     /// Free, and not cordoned.
-    var isAvailable: Bool { lease == nil && cordon == nil }
+    var isAvailable: Bool { lease == nil && !isCordoned }
 }
 
 /// The order of seats in a pool: listed ones by their position, then patterned ones by their index.
@@ -93,5 +99,15 @@ struct FreeKey: Comparable, Sendable {
 
     static func < (a: Self, b: Self) -> Bool {
         a.freeRevision == b.freeRevision ? a.rank < b.rank : a.freeRevision < b.freeRevision
+    }
+}
+
+/// A cordon of a seat that is to come, soonest first.
+struct CordonStart: Comparable, Sendable {
+    var at: Instant
+    var seat: Slot
+
+    static func < (a: Self, b: Self) -> Bool {
+        a.at == b.at ? a.seat < b.seat : a.at < b.at
     }
 }

@@ -17,6 +17,7 @@ package enum SiteKey: String, CaseIterable, Sendable {
     case pools
     case quota
     case reserve
+    case slots
 }
 
 /// Where in a site something is wrong: by position, because names may be what is wrong.
@@ -27,6 +28,8 @@ package struct SitePlace: Hashable, Sendable {
         /// A listed seat: the pool's position, then the seat's in that pool's list.
         case seat(pool: Int, Int)
         case group(Int)
+        /// Something of the rota that is not a group's.
+        case rota(RotaPlace)
     }
 
     package let item: Item
@@ -52,6 +55,19 @@ package struct SiteProblem: Error, Equatable, Sendable {
     package init(_ place: SitePlace, _ message: String) {
         self.place = place
         self.message = message
+    }
+
+    /// What is wrong with a rota, as a problem of its site.
+    package init(_ problem: RotaProblem) {
+        let place =
+            switch problem.place {
+            case .groupSlot(let group, let element):
+                SitePlace(.group(group), .slots, element: element)
+            case .timezone, .anchor, .cycleWeeks, .graceSeconds, .noticeSeconds, .slots, .slot,
+                .exceptions, .exception, .exceptionSlot, .exceptionGroup:
+                SitePlace(.rota(problem.place))
+            }
+        self.init(place, problem.fault.message)
     }
 }
 

@@ -30,6 +30,10 @@ extension SiteSpec {
         }
         findRepeatedGroups(into: &found)
         findReservesBeyondSize(into: &found)
+        let ofRota =
+            rota?.problems(groups: rotaGroups)
+            ?? RotaSpec.problemsWithoutRota(groups: rotaGroups)
+        found += ofRota.map { SiteProblem($0) }
         return found
     }
 
@@ -109,7 +113,13 @@ extension SiteSpec {
         for pool in pools {
             left[pool.name] = pool.size
         }
-        for (position, group) in groups.enumerated() {
+        for (position, group) in groups.enumerated() where group.slots == nil {
+            group.findReservesBeyond(&left, at: position, into: &found)
+        }
+        // A group with slots shares the seats with those of its own time, which only the windows
+        // tell; by itself it has to fit beside those that may always enter.
+        for (position, group) in groups.enumerated() where group.slots != nil {
+            var left = left
             group.findReservesBeyond(&left, at: position, into: &found)
         }
     }

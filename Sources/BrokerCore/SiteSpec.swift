@@ -1,13 +1,21 @@
-/// What an admin wants of a site: its pools and groups, in their order.
+/// What an admin wants of a site: its pools and groups, in their order, and its rota.
 ///
 /// Cordons, drains and leases are no part of it.
 package struct SiteSpec: Equatable, Sendable {
     package var pools: [PoolSpec]
     package var groups: [GroupSpec]
+    /// When groups with slots may enter; nil: no group has slots.
+    package var rota: RotaSpec?
 
-    package init(pools: [PoolSpec] = [], groups: [GroupSpec] = []) {
+    package init(pools: [PoolSpec] = [], groups: [GroupSpec] = [], rota: RotaSpec? = nil) {
         self.pools = pools
         self.groups = groups
+        self.rota = rota
+    }
+
+    /// The groups as the rota sees them.
+    package var rotaGroups: [RotaGroup] {
+        groups.map { RotaGroup(name: $0.name, slots: $0.slots) }
     }
 }
 
@@ -108,16 +116,20 @@ package struct GroupSpec: Equatable, Sendable {
     package var quota: Int?
     /// Seats that others may not take, by pool; a pool that is absent reserves none.
     package var reserve: [Reserve]
+    /// When it may enter: `mon.am`, or `2.mon.am` in a cycle of several weeks. Nil: at any time.
+    /// Empty: only where an exception of the rota lets it in.
+    package var slots: [String]?
 
     package init(
         name: GroupName, members: [Member], pools: [PoolName], quota: Int? = nil,
-        reserve: [Reserve] = []
+        reserve: [Reserve] = [], slots: [String]? = nil
     ) {
         self.name = name
         self.members = members
         self.pools = pools
         self.quota = quota
         self.reserve = reserve
+        self.slots = slots
     }
 
     /// Seats of one pool that others may not take.

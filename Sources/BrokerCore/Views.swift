@@ -25,11 +25,15 @@ package struct LeaseView: Equatable, Sendable {
     package var endReason: EndReason?
     package var detail: String?
     package var grantedBy: String?
+    /// The end of its group's present window, or of the one that it outlives; nil: the group may
+    /// enter at any time. By the wall clock.
+    package var windowEnds: UnixTime?
 
     init(
         lease: Lease, pool: PoolName, group: GroupName, seat: SeatAddress, expiresAt: Instant,
-        ending: (reason: EndReason, detail: String?)?
+        ending: (reason: EndReason, detail: String?)?, windowEnds: UnixTime?
     ) {
+        self.windowEnds = windowEnds
         id = lease.id
         token = lease.token
         state = ending == nil ? .active : .ending
@@ -103,4 +107,13 @@ package struct SeatView: Equatable, Sendable {
 package struct GroupView: Equatable, Sendable {
     package var spec: GroupSpec
     package var used: Int
+    /// Places in the line that are counted for it.
+    package var waiting: Int
+    /// Whether it may enter now.
+    package var isOpen: Bool
+    /// When its next window begins, by the wall clock; nil while it is open for ever, or where none
+    /// is known.
+    package var opens: UnixTime?
+    /// When the present window ends; nil: it is not open, or without end.
+    package var closes: UnixTime?
 }

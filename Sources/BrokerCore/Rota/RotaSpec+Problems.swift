@@ -1,5 +1,3 @@
-import BrokerCore
-
 extension RotaSpec {
     /// Everything that is wrong with the rota among these groups, in its order, the time zone aside;
     /// empty when it may be used.
@@ -150,7 +148,7 @@ extension RotaSpec {
 
 extension WeeklySlot {
     /// Days since the first Monday of the cycle; a text without a week means the first.
-    var dayOfCycle: Int { ((week ?? 1) - 1) * 7 + weekday.rawValue }
+    package var dayOfCycle: Int { ((week ?? 1) - 1) * 7 + weekday.rawValue }
 }
 
 /// A group in a slot of one day's table, and where that is written.

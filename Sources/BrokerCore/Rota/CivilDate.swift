@@ -92,9 +92,9 @@ package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertibl
 ///
 /// Howard Hinnant, "chrono-compatible low-level date algorithms": years begin in March, so that the
 /// leap day is a year's last.
-enum Calendar {
+package enum Calendar {
     /// Days since 1970-01-01 of a day; a day number beyond the month's end runs on into the next.
-    static func dayNumber(year: Int, month: Int, day: Int) -> Int {
+    package static func dayNumber(year: Int, month: Int, day: Int) -> Int {
         let shifted = month <= 2 ? year - 1 : year
         let era = shifted.floorDivided(by: 400)
         let yearOfEra = shifted - era * 400
@@ -103,7 +103,7 @@ enum Calendar {
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    static func components(ofDay dayNumber: Int) -> (year: Int, month: Int, day: Int) {
+    package static func components(ofDay dayNumber: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = dayNumber + 719_468
         let era = shifted.floorDivided(by: 146_097)
         let dayOfEra = shifted - era * 146_097
@@ -116,11 +116,11 @@ enum Calendar {
         return (year, month, dayOfYear - (153 * fromMarch + 2) / 5 + 1)
     }
 
-    static func isLeap(_ year: Int) -> Bool {
+    package static func isLeap(_ year: Int) -> Bool {
         year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
     }
 
-    static func days(inMonth month: Int, ofYear year: Int) -> Int {
+    package static func days(inMonth month: Int, ofYear year: Int) -> Int {
         switch month {
         case 2: isLeap(year) ? 29 : 28
         case 4, 6, 9, 11: 30
@@ -131,7 +131,7 @@ enum Calendar {
 
 /// The number that these ASCII digits write; nil when there is none, anything else among them, or
 /// more than nine of them.
-func decimal(_ digits: some Collection<UInt8>) -> Int? {
+package func decimal(_ digits: some Collection<UInt8>) -> Int? {
     guard (1...9).contains(digits.count) else { return nil }
     var value = 0
     for byte in digits {

@@ -81,7 +81,7 @@ package struct WeeklySlot: Hashable, Sendable {
 }
 
 /// Letters a to z in either case, digits, `_` and `-`: no dot, which separates.
-func isSlotName(_ name: some StringProtocol) -> Bool {
+package func isSlotName(_ name: some StringProtocol) -> Bool {
     guard (1...RotaLimits.slotNameBytesMax).contains(name.utf8.count) else { return false }
     return name.utf8.allSatisfy { byte in
         switch byte {

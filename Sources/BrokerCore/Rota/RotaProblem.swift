@@ -1,5 +1,3 @@
-package import BrokerCore
-
 /// Where in a rota something is wrong: by position, because names may be what is wrong.
 ///
 /// Positions count from 0 in the order of the specification.
@@ -46,7 +44,8 @@ package struct RotaInvalid: Error, Equatable, Sendable {
 
 /// What can be wrong with a rota.
 package enum RotaFault: Hashable, Sendable {
-    case zone(ZoneError)
+    /// The time zone cannot be had; why, in words.
+    case zone(String)
     case anchorNotMonday(CivilDate)
     case cycleWeeks(Int)
     case graceSeconds(Int)
@@ -78,7 +77,7 @@ extension RotaFault {
     /// In words that say what to do about it; what a user wrote is quoted, escaped, and cut.
     package var message: String {
         switch self {
-        case .zone(let error): error.message
+        case .zone(let message): message
         case .anchorNotMonday(let date):
             "\(date) is a \(date.weekday.name): the cycle begins on a Monday, such as \(date.monday)"
         case .cycleWeeks: "a cycle has 1 to \(RotaLimits.cycleWeeksMax) weeks"

@@ -61,7 +61,7 @@ package struct UTCWindow: Hashable, Sendable, CustomStringConvertible {
 extension [UTCWindow] {
     /// Adds a window that starts no earlier than the last one; the two become one where they
     /// overlap or touch.
-    mutating func appendMerging(_ window: UTCWindow) {
+    package mutating func appendMerging(_ window: UTCWindow) {
         guard let last, window.start <= last.end else {
             append(window)
             return
@@ -73,13 +73,13 @@ extension [UTCWindow] {
 }
 
 /// `07:05:09`; hours go beyond 23 where the seconds go beyond a day.
-func clockText(secondOfDay second: Int) -> String {
+package func clockText(secondOfDay second: Int) -> String {
     "\(second / 3_600, digits: 2):\(second / 60 % 60, digits: 2):\(second % 60, digits: 2)"
 }
 
 extension DefaultStringInterpolation {
     /// A number that is not negative, with leading zeros up to so many digits.
-    mutating func appendInterpolation(_ number: Int, digits: Int) {
+    package mutating func appendInterpolation(_ number: Int, digits: Int) {
         let text = String(number)
         appendLiteral(String(repeating: "0", count: Swift.max(0, digits - text.utf8.count)) + text)
     }
@@ -87,12 +87,12 @@ extension DefaultStringInterpolation {
 
 extension Int {
     /// The quotient, rounded towards minus infinity; the divisor is positive.
-    func floorDivided(by divisor: Int) -> Int {
+    package func floorDivided(by divisor: Int) -> Int {
         self >= 0 ? self / divisor : -((divisor - 1 - self) / divisor)
     }
 
     /// What the rounded quotient leaves: 0 to divisor - 1; the divisor is positive.
-    func floorRemainder(by divisor: Int) -> Int {
+    package func floorRemainder(by divisor: Int) -> Int {
         let remainder = self % divisor
         return remainder < 0 ? remainder + divisor : remainder
     }

@@ -1,5 +1,3 @@
-package import BrokerCore
-
 /// Which group may enter when, as its admin wrote it: the site's `[rota]`.
 ///
 /// Texts are kept as they were written, so that a mistake can be shown where it stands; `problems`

@@ -1,0 +1,170 @@
+/// When groups with slots may enter, and how far their leases go.
+extension Broker {
+    /// How long a lease may outlive its group's window.
+    var graceSeconds: Int { rota?.graceSeconds ?? RotaSpec.graceSecondsDefault }
+
+    /// The wall clock's second in which an instant lies.
+    package func wallTime(_ instant: Instant) -> UnixTime {
+        let milliseconds = Int(clamping: wallMilliseconds(instant))
+        return UnixTime(seconds: milliseconds.floorDivided(by: 1_000))
+    }
+
+    /// The instant at which a second of the wall clock begins.
+    package func instant(_ time: UnixTime) -> Instant {
+        instant(wallMilliseconds: Int64(time.seconds) * 1_000)
+    }
+
+    /// When the leases of a group end for its window's sake, at the latest; nil: never.
+    func windowDeadline(ofGroup slot: Slot) -> Instant? {
+        guard let turn = groups[Int(slot)]!.turn else { return nil }
+        return instant(turn.ends).adding(seconds: graceSeconds)
+    }
+
+    /// Forgets what was found out about the present: it is looked at again with the next decision.
+    mutating func lookAgain() {
+        turnsHold = 0..<0
+        isChargeDue = true
+        isLineDue = true
+    }
+
+    /// When a window of some group begins or ends next, or `now` where that is yet to be looked at;
+    /// nil without windows.
+    func nextTurn(after now: Instant) -> Instant? {
+        guard groupOrder.contains(where: { groups[Int($0)]!.windows != nil }) else { return nil }
+        guard turnsHold.contains(wallMilliseconds(now)) else { return now }
+        return turnsHold.upperBound == .max ? nil : instant(wallMilliseconds: turnsHold.upperBound)
+    }
+
+    /// Brings every group to where its windows say that it stands. A pure function of the instant:
+    /// when nobody looked for a while, the result is the same.
+    mutating func turnGroups(at now: Instant) {
+        let wall = wallMilliseconds(now)
+        guard !turnsHold.contains(wall) else { return }
+        let time = wallTime(now)
+        var hold = Int64.min..<Int64.max
+        for slot in groups.indices {
+            guard let windows = groups[slot]?.windows else { continue }
+            turn(Slot(slot), windows, time, at: now)
+            let next = windows.firstIndex(after: time)
+            let boundaries = [
+                next > 0 ? windows[next - 1].end : nil,
+                next < windows.count ? windows[next].start : nil,
+                next < windows.count ? windows[next].end : nil,
+            ]
+            for case let boundary? in boundaries {
+                let milliseconds = Int64(boundary.seconds) * 1_000
+                if milliseconds <= wall {
+                    hold = max(hold.lowerBound, milliseconds)..<hold.upperBound
+                } else {
+                    hold = hold.lowerBound..<min(hold.upperBound, milliseconds)
+                }
+            }
+        }
+        turnsHold = hold
+    }
+
+    private mutating func turn(
+        _ slot: Slot, _ windows: [UTCWindow], _ time: UnixTime, at now: Instant
+    ) {
+        var isLater = false
+        if let turn = groups[Int(slot)]!.turn {
+            var next = windows.firstIndex(startingAt: turn.ends)
+            while next < windows.count, windows[next].start <= time {
+                isLater = true
+                // Leases go on in the next window if it begins before their grace is over.
+                if windowDeadline(ofGroup: slot)! <= instant(windows[next].start) {
+                    endLeases(ofGroup: slot, at: now)
+                }
+                set(slot, windows[next], time, at: now)
+                next += 1
+            }
+        }
+        guard !isLater else { return }
+        let next = windows.firstIndex(after: time)
+        if next < windows.count, windows[next].start <= time {
+            set(slot, windows[next], time, at: now)
+        } else if let turn = groups[Int(slot)]!.turn {
+            set(slot, Turn(phase: time < turn.ends ? .early : .over, ends: turn.ends), at: now)
+        } else if next > 0 {
+            set(slot, windows[next - 1], time, at: now)
+        }
+    }
+
+    private mutating func set(
+        _ slot: Slot, _ window: UTCWindow, _ time: UnixTime, at now: Instant
+    ) {
+        set(slot, Turn(phase: time < window.end ? .open : .over, ends: window.end), at: now)
+    }
+
+    private mutating func set(_ slot: Slot, _ turn: Turn, at now: Instant) {
+        guard groups[Int(slot)]!.turn != turn else { return }
+        commit(.turnSet(groups[Int(slot)]!.name, turn), at: now)
+    }
+
+    /// Ends every lease that is still charged to a group.
+    mutating func endLeases(ofGroup slot: Slot, at now: Instant) {
+        while let first = groups[Int(slot)]?.uses.first?.deadlines.first {
+            let lease = leases[Int(first.lease)]!
+            let end = dueEnd(of: lease)
+            commit(.leaseEnded(lease.id, end.reason, detail: end.detail), at: now)
+        }
+    }
+
+    // MARK: Another group of the holder
+
+    /// Charges leases whose group's window is over to another group of their holder, as soon as
+    /// there is one that may enter.
+    mutating func chargeElsewhere(at now: Instant) {
+        guard isChargeDue else { return }
+        isChargeDue = false
+        for slot in groups.indices where groups[slot]?.turn?.phase == .over {
+            guard groups[slot]!.used > 0 else { continue }
+            let charged = groups[slot]!.uses.flatMap { $0.deadlines.map(\.lease) }
+                .map { (lease: $0, revision: leases[Int($0)]!.grantRevision) }
+                .sorted { $0.revision < $1.revision }
+            for (lease, _) in charged { chargeElsewhere(lease, at: now) }
+        }
+    }
+
+    mutating func chargeElsewhere(_ slot: Slot, at now: Instant) {
+        let lease = leases[Int(slot)]!
+        let pool = pools[Int(lease.pool)]!.spec.name
+        let unixGroups = lease.vouched ?? subjects[lease.holder] ?? []
+        let others = groupSlots(of: Subject(holder: lease.holder, unixGroups: unixGroups))
+        let other = others.first { other in
+            guard other != lease.group, let spec = groups[Int(other)]!.spec else { return false }
+            return groups[Int(other)]!.isOpen && spec.pools.contains(pool)
+                && spec.quota.map { groups[Int(other)]!.used < $0 } ?? true
+        }
+        if let other { commit(.leaseCharged(lease.id, groups[Int(other)]!.name), at: now) }
+    }
+
+    /// Writes down which unix groups count for a person, when they are others than the last time.
+    mutating func noteSubject(_ subject: Subject, at now: Instant) {
+        let unixGroups = Array(subject.unixGroups.sorted().prefix(Self.unixGroupCountMax))
+        guard subjects[subject.holder] ?? [] != unixGroups else { return }
+        commit(.subjectSeen(subject.holder, unixGroups), at: now)
+    }
+
+    /// Unix groups that are kept for a person; directories give some dozens.
+    static let unixGroupCountMax = 128
+}
+
+extension [UTCWindow] {
+    /// The position of the first window that ends after a time: the one that contains it, or the
+    /// next.
+    func firstIndex(after time: UnixTime) -> Int { partition { $0.end > time } }
+
+    /// The position of the first window that starts at a time or later.
+    func firstIndex(startingAt time: UnixTime) -> Int { partition { $0.start >= time } }
+
+    private func partition(_ isBehind: (UTCWindow) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

@@ -1,0 +1,113 @@
+/// The windows of groups with slots.
+extension Broker {
+    /// Windows that are over are kept for so long: a clock that is set back finds them again.
+    static let pastSeconds = 3 * 86_400
+
+    /// Whether the windows are those of another rota or of other slots than the site has now.
+    package var needsWindows: Bool { windowsRevision != slotsRevision }
+
+    /// The groups whose windows a site needs, in its order.
+    package var slottedGroups: [GroupName] {
+        groupOrder.compactMap { slot in
+            let group = groups[Int(slot)]!
+            return group.spec!.slots == nil ? nil : group.name
+        }
+    }
+
+    /// Takes over the windows of the present rota.
+    ///
+    /// - Returns: `windowsSet` with the leases that are ending by it.
+    /// - Throws: `reservesCollide` when groups that are in turn together reserve more than there is.
+    mutating func setWindows(
+        _ table: WindowTable, at now: Instant
+    ) throws(Refusal) -> Decision {
+        let time = wallTime(now)
+        var former: [LeaseID: Bool] = [:]
+        var known: [GroupName: [UTCWindow]] = [:]
+        for entry in table.groups { known[entry.group] = entry.windows }
+        for slot in groupOrder {
+            let group = groups[Int(slot)]!
+            guard group.spec!.slots != nil else {
+                if group.windows != nil { commit(.windowsSet(group.name, nil), at: now) }
+                continue
+            }
+            let windows = merged(
+                group.windows ?? [], known[group.name] ?? [], at: time,
+                isNewRota: table.isNewRota || group.windows == nil)
+            guard group.windows != windows else { continue }
+            let ends = group.turn?.ends ?? time
+            let isLeftOut =
+                (group.windows == nil ? group.used > 0 : group.turn.map { $0.phase != .over })
+                ?? false
+            if isLeftOut, !windows.contains(where: { $0.contains(time) }),
+                group.windows == nil || group.turn?.phase == .open
+                    || !windows.contains(where: { $0.end == ends })
+            {
+                for use in group.uses {
+                    for key in use.deadlines { former[leases[Int(key.lease)]!.id] = true }
+                }
+                commit(.windowsSet(group.name, windows), at: now)
+                commit(.turnSet(group.name, Turn(phase: .over, ends: time)), at: now)
+            } else {
+                commit(.windowsSet(group.name, windows), at: now)
+            }
+        }
+        if needsWindows || windowsReach != table.until || zones != table.zones {
+            commit(.windowsReach(table.until, zones: table.zones), at: now)
+        }
+        expire(at: now)
+        if let collision = reserveCollision(from: time) { throw collision }
+        return .windowsSet(
+            displaced: leases.compactMap { $0 }.filter { former[$0.id] != nil }
+                .map { view(of: $0) }.filter { $0.state == .ending }
+                .sorted { $0.grantRevision < $1.grantRevision })
+    }
+
+    /// What is over stays as it was; the rest is new. Without a new rota the present window stays too.
+    private func merged(
+        _ old: [UTCWindow], _ new: [UTCWindow], at time: UnixTime, isNewRota: Bool
+    ) -> [UTCWindow] {
+        let kept = time.adding(seconds: -Self.pastSeconds)
+        var result: [UTCWindow] = []
+        if isNewRota {
+            let coming = new.filter { $0.end > time }
+            let border = coming.first.map { min($0.start, time) } ?? time
+            for window in old where window.end > kept {
+                if let past = window.clipped(from: kept, to: border) { result.append(past) }
+            }
+            return result + coming
+        }
+        for window in old where window.end > kept && window.start <= time { result.append(window) }
+        for window in new where window.start > time { result.appendMerging(window) }
+        return result
+    }
+
+    // MARK: Records
+
+    mutating func applyWindows(_ name: GroupName, _ windows: [UTCWindow]?) throws(Misfit) {
+        let slot = Int(try groupSlot(name))
+        groups[slot]!.windows = windows
+        if windows == nil { groups[slot]!.turn = nil }
+        lookAgain()
+    }
+
+    mutating func applyTurn(_ name: GroupName, _ turn: Turn?) throws(Misfit) {
+        let slot = try groupSlot(name)
+        remember(.turn(slot, groups[Int(slot)]!.turn))
+        groups[Int(slot)]!.turn = turn
+        isChargeDue = true
+        isLineDue = true
+    }
+
+    mutating func applyCharge(_ id: LeaseID, _ group: GroupName) throws(Misfit) {
+        let slot = try leaseSlot(id)
+        let groupSlot = try groupSlot(group)
+        var lease = leases[Int(slot)]!
+        let former = lease.group
+        lease.group = groupSlot
+        setLease(slot, lease)
+        dropGroupIfGone(former)
+        isChargeDue = true
+        isLineDue = true
+    }
+}
