@@ -150,7 +150,7 @@ extension TableReader {
         case .string(let text):
             if let number = Int64(text) { return id(number, node).map { .user(.id($0)) } }
             return name(text, node).map { .user(.name($0)) }
-        case .float, .boolean, .dateTime, .array, .table:
+        case .float, .boolean, .date, .dateTime, .array, .table:
             note(
                 node.position,
                 "\"\(key)\" lists user names, unix groups with \"@\" and numbers, not \(node.kind)")

@@ -6,7 +6,9 @@ extension SiteFile {
     ///
     /// An empty site is an empty text.
     package static func export(_ spec: SiteSpec) -> String {
-        let tables = spec.pools.map(poolLines) + spec.groups.map(groupLines)
+        let tables =
+            spec.pools.map(poolLines) + spec.groups.map(groupLines)
+            + (spec.rota.map(rotaTables) ?? [])
         return tables.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
     }
 
@@ -57,14 +59,60 @@ extension SiteFile {
             let pairs = group.reserve.map { "\(key($0.pool.value)) = \($0.seats)" }
             lines.append("reserve = { \(pairs.joined(separator: ", ")) }")
         }
+        if let slots = group.slots { lines += list("slots", slots) }
         return lines
     }
+
+    // MARK: Rota
+
+    private static func rotaTables(_ rota: RotaSpec) -> [[String]] {
+        var lines = ["[rota]"]
+        lines.append("timezone = \(quoted(rota.timezone))")
+        lines.append("anchor = \(rota.anchor)")
+        if rota.cycleWeeks != 1 { lines.append("cycle_weeks = \(rota.cycleWeeks)") }
+        if rota.graceSeconds != RotaSpec.graceSecondsDefault {
+            lines.append("grace_seconds = \(rota.graceSeconds)")
+        }
+        if rota.noticeSeconds != RotaSpec.noticeSecondsDefault {
+            let numbers = rota.noticeSeconds.map(String.init).joined(separator: ", ")
+            lines.append("notice_seconds = [\(numbers)]")
+        }
+        var tables = [lines]
+        if !rota.slots.isEmpty {
+            tables.append(
+                ["[rota.slots]"] + rota.slots.map { "\(key($0.name)) = \(quoted($0.hours))" })
+        }
+        return tables + rota.exceptions.map(exceptionLines)
+    }
+
+    private static func exceptionLines(_ exception: RotaException) -> [String] {
+        let lines = ["[[rota.exception]]", "date = \(exception.date)"]
+        switch exception.table {
+        case .closed: return lines + ["closed = true"]
+        case .slots(let assignments):
+            let pairs = assignments.map { assignment in
+                let groups = assignment.groups.map { quoted($0.value) }
+                return "\(key(assignment.slot)) = [\(groups.joined(separator: ", "))]"
+            }
+            let line =
+                pairs.isEmpty ? "slots = {}" : "slots = { \(pairs.joined(separator: ", ")) }"
+            if line.utf8.count <= lineBytesMax { return lines + [line] }
+            // An inline table stands on one line; a table of its own may take more.
+            return lines + ["[rota.exception.slots]"]
+                + assignments.flatMap { list(key($0.slot), $0.groups.map(\.value)) }
+        }
+    }
+
+    // MARK: Values
+
+    /// Longer lists are broken into lines.
+    private static let lineBytesMax = 100
 
     /// On one line where it fits into a hundred columns, else one element a line, so that a diff
     /// shows who came and who went.
     private static func list(_ name: String, _ texts: [String]) -> [String] {
         let line = "\(name) = [\(texts.map(quoted).joined(separator: ", "))]"
-        if line.utf8.count <= 100 { return [line] }
+        if line.utf8.count <= lineBytesMax { return [line] }
         return ["\(name) = ["] + texts.map { "    \(quoted($0))," } + ["]"]
     }
 

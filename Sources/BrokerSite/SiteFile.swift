@@ -1,6 +1,6 @@
 package import BrokerCore
 
-/// The site file: pools and groups as TOML.
+/// The site file: pools, groups and their rota as TOML.
 ///
 /// Reading is strict: what is unknown, misspelt, given twice or of the wrong type is refused with
 /// its line and column, and never ignored.
@@ -31,6 +31,19 @@ package enum SiteFile {
         guard mistakes.isEmpty else { throw SiteFileError(file: file, mistakes) }
         return spec
     }
+
+    /// What turned out to be wrong with a site that was read of this text, with lines and columns:
+    /// for what the text alone does not tell, such as a time zone that the machine does not have.
+    ///
+    /// - Parameter problems: at least one. Places that the text does not have are shown at its start.
+    package static func error(
+        _ problems: [SiteProblem], in bytes: [UInt8], file: String? = nil
+    ) -> SiteFileError {
+        var decoder = SiteDecoder()
+        if let root = try? SourceText.read(bytes, file: file) { _ = decoder.decode(root) }
+        return SiteFileError(
+            file: file, problems.map { Mistake(decoder.position($0.place), $0.message) })
+    }
 }
 
 /// Turns tables into a site, and keeps them to tell the places of problems.
@@ -39,15 +52,27 @@ private struct SiteDecoder {
     private var pools: [(table: TOMLTable, isClean: Bool)] = []
     private var seats: [[TOMLTable]] = []
     private var groups: [TOMLTable] = []
+    private var rota: RotaDecoder?
 
     mutating func decode(_ root: TOMLTable) -> SiteSpec {
         var reader = TableReader(root)
         let poolTables = reader.tables("pool")
         let groupTables = reader.tables("group")
+        let rotaTable = reader.table("rota")
         reader.finish()
         mistakes += reader.mistakes
         let pools = poolTables.map { pool($0) }
-        return SiteSpec(pools: pools, groups: groupTables.map { group($0) })
+        let groups = groupTables.map { group($0) }
+        return SiteSpec(pools: pools, groups: groups, rota: rotaTable.flatMap { rota($0) })
+    }
+
+    /// Nil after a mistake.
+    private mutating func rota(_ table: TOMLTable) -> RotaSpec? {
+        var decoder = RotaDecoder(table)
+        let spec = decoder.decode()
+        mistakes += decoder.mistakes
+        rota = decoder
+        return spec
     }
 
     // MARK: Pools
@@ -135,7 +160,7 @@ private struct SiteDecoder {
         let pools = (reader.strings("pools") ?? []).map { PoolName($0) }
         let group = GroupSpec(
             name: GroupName(name), members: members, pools: pools, quota: reader.integer("quota"),
-            reserve: reserve(&reader, pools: pools))
+            reserve: reserve(&reader, pools: pools), slots: reader.strings("slots"))
         reader.finish()
         mistakes += reader.mistakes
         groups.append(table)
@@ -176,7 +201,7 @@ private struct SiteDecoder {
             }
             reader.note(contentsOf: inner.mistakes)
             return reserves
-        case .string, .float, .boolean, .dateTime, .array:
+        case .string, .float, .boolean, .date, .dateTime, .array:
             reader.note(
                 "reserve",
                 "\"reserve\" takes a number, or one for each pool as in { pool = 10 }, "
@@ -198,21 +223,21 @@ private struct SiteDecoder {
         }
     }
 
-    /// The offending value; where there is none, the table in which it should stand.
+    /// The offending value; where there is none, the table in which it should stand, or the start of
+    /// the text.
     func position(_ place: SitePlace) -> SourcePosition {
-        let table: TOMLTable
+        let table: TOMLTable?
         switch place.item {
-        case .pool(let position): table = pools[position].table
-        case .seat(let pool, let position): table = seats[pool][position]
-        case .group(let position): table = groups[position]
+        case .pool(let position): table = pools.element(position)?.table
+        case .seat(let pool, let position): table = seats.element(pool)?.element(position)
+        case .group(let position): table = groups.element(position)
+        case .rota(let place): return rota?.position(place) ?? .start
         }
+        guard let table else { return .start }
         guard let key = place.key, let node = table[key.rawValue]?.node else {
             return table.position
         }
-        if let element = place.element, case .array(let elements) = node.value {
-            return elements[element].position
-        }
-        return node.position
+        return node.position(ofElement: place.element)
     }
 }
 
@@ -229,7 +254,7 @@ extension SitePlace {
         switch item {
         case .pool: SitePlace(.pool(pool), key, element: element)
         case .seat(_, let seat): SitePlace(.seat(pool: pool, seat), key, element: element)
-        case .group: self
+        case .group, .rota: self
         }
     }
 }

@@ -8,6 +8,9 @@ package struct SourcePosition: Hashable, Comparable, Sendable {
         self.column = column
     }
 
+    /// The start of a text.
+    static let start = SourcePosition(line: 1, column: 1)
+
     package static func < (a: Self, b: Self) -> Bool {
         (a.line, a.column) < (b.line, b.column)
     }

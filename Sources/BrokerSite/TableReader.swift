@@ -5,12 +5,17 @@ import BrokerCore
 /// Every way of asking answers nil after a mistake, so that one pass finds all of them.
 struct TableReader {
     let table: TOMLTable
+    /// What stands in front of its keys in headers: `rota.`, or nothing at the top.
+    private let path: String
     private(set) var mistakes: [Mistake] = []
     private var known: [String] = []
     /// Required keys that are not there, with the mistake that says so.
     private var missing: [(key: String, mistake: Mistake)] = []
 
-    init(_ table: TOMLTable) { self.table = table }
+    init(_ table: TOMLTable, path: String = "") {
+        self.table = table
+        self.path = path
+    }
 
     /// Where a key's value stands; where there is none, the table itself.
     func position(_ key: String) -> SourcePosition {
@@ -48,8 +53,13 @@ struct TableReader {
 
     mutating func integer(_ key: String) -> Int? {
         guard let node = node(key) else { return nil }
+        return integer(node, of: key)
+    }
+
+    mutating func integer(_ node: TOMLNode, of key: String) -> Int? {
         guard case .integer(let number) = node.value else {
-            note(node.position, "\"\(key)\" takes a whole number, not \(node.kind)")
+            note(
+                node.position, "\(key.quotedVisibly()) takes a whole number, not \(node.kind)")
             return nil
         }
         return Int(number)
@@ -71,10 +81,19 @@ struct TableReader {
     mutating func array(_ key: String) -> [TOMLNode]? {
         guard let node = node(key) else { return nil }
         guard case .array(let elements) = node.value else {
-            note(node.position, "\"\(key)\" takes a list in square brackets, not \(node.kind)")
+            note(
+                node.position,
+                "\(key.quotedVisibly()) takes a list in square brackets, not \(node.kind)")
             return nil
         }
         return elements
+    }
+
+    /// Nil too when a single element is no number.
+    mutating func integers(_ key: String) -> [Int]? {
+        guard let elements = array(key) else { return nil }
+        let numbers = elements.compactMap { integer($0, of: key) }
+        return numbers.count == elements.count ? numbers : nil
     }
 
     /// Nil too when a single element is no string.
@@ -86,17 +105,40 @@ struct TableReader {
 
     mutating func string(_ node: TOMLNode, of key: String) -> String? {
         guard case .string(let text) = node.value else {
-            note(node.position, "\"\(key)\" takes text in quotes, not \(node.kind)")
+            note(
+                node.position, "\(key.quotedVisibly()) takes text in quotes, not \(node.kind)")
             return nil
         }
         return text
+    }
+
+    mutating func boolean(_ key: String) -> Bool? {
+        guard let node = node(key) else { return nil }
+        guard case .boolean(let value) = node.value else {
+            note(node.position, "\"\(key)\" takes true or false, not \(node.kind)")
+            return nil
+        }
+        return value
+    }
+
+    /// A date alone; `example` shows one that would do.
+    mutating func date(_ key: String, example: String) -> CivilDate? {
+        guard let node = node(key) else { return nil }
+        guard case .date(let date) = node.value else {
+            note(
+                node.position,
+                "\"\(key)\" takes a date without quotes or time, such as \(example), "
+                    + "not \(node.kind)")
+            return nil
+        }
+        return date
     }
 
     /// A table of its own section, `[key]`.
     mutating func table(_ key: String) -> TOMLTable? {
         guard let node = node(key) else { return nil }
         guard case .table(let table) = node.value else {
-            note(node.position, "\"\(key)\" is a table: write [\(key)], once")
+            note(node.position, "\"\(key)\" is a table: write [\(path)\(key)], once")
             return nil
         }
         return table
@@ -106,7 +148,7 @@ struct TableReader {
     mutating func tables(_ key: String) -> [TOMLTable] {
         guard let node = node(key) else { return [] }
         guard case .array(let elements) = node.value else {
-            note(node.position, "\"\(key)\" is a list of tables: write [[\(key)]]")
+            note(node.position, "\"\(key)\" is a list of tables: write [[\(path)\(key)]]")
             return []
         }
         return elements.compactMap { element in

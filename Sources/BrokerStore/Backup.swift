@@ -24,7 +24,8 @@ package struct Backup: Equatable, Sendable {
         return bytes
     }
 
-    /// - Throws: `damaged` for a file that is no backup, or not as it was written.
+    /// - Throws: `damaged` for a file that is no backup, or not as it was written; `tooOld` or
+    ///   `tooNew` for the state of another version.
     package init(decoding bytes: [UInt8]) throws(StoreError) {
         guard bytes.starts(with: Self.magic) else {
             throw .damaged("the file is not a backup of brokerd, or of a later version")
@@ -41,7 +42,7 @@ package struct Backup: Equatable, Sendable {
             instance = try reader.readString()
             image = try ImageCoding.decode(Array(reader.rest))
         } catch {
-            throw .damaged("the backup cannot be read: \(error.message)")
+            throw StoreError(error, reading: "the backup cannot be read: ")
         }
     }
 

@@ -50,8 +50,24 @@ package struct ByteReader: Sendable {
     /// The bytes are not what a writer writes.
     package struct Malformed: Error, Equatable, Sendable {
         package var message: String
+        /// Where all that is wrong is their form: another version's.
+        package var form: Form?
 
-        package init(_ message: String) { self.message = message }
+        package init(_ message: String, form: Form? = nil) {
+            self.message = message
+            self.form = form
+        }
+
+        /// The form of bytes, and the one that can be read.
+        package struct Form: Equatable, Sendable {
+            package var found: UInt8
+            package var known: UInt8
+
+            package init(found: UInt8, known: UInt8) {
+                self.found = found
+                self.known = known
+            }
+        }
     }
 
     private let bytes: ArraySlice<UInt8>
@@ -74,6 +90,15 @@ package struct ByteReader: Sendable {
         guard position < bytes.endIndex else { throw Malformed("it ends too early") }
         defer { position += 1 }
         return bytes[position]
+    }
+
+    /// Passes over the byte that says in which form the rest is; throws for any but the known one.
+    package mutating func readForm(_ known: UInt8) throws(Malformed) {
+        let form = try readByte()
+        guard form == known else {
+            throw Malformed(
+                "unknown form \(form)", form: Malformed.Form(found: form, known: known))
+        }
     }
 
     /// A number in groups of seven bits, the lowest first.

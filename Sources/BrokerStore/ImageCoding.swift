@@ -1,8 +1,8 @@
 package import BrokerCore
 
-/// A snapshot as bytes: a byte for the form (1), then the rows of the image.
+/// A snapshot as bytes: a byte for the form (2), then the rows of the image.
 package enum ImageCoding {
-    static let form: UInt8 = 1
+    static let form: UInt8 = 2
 
     package static func encode(_ image: BrokerImage) -> [UInt8] {
         var writer = ByteWriter(capacity: 4_096 + image.seats.count * 48 + image.ended.count * 160)
@@ -12,6 +12,7 @@ package enum ImageCoding {
         writer.write(image.clock)
         writer.write(image.seatLimit) { $0.write($1) }
         writer.write(image.hasSite)
+        writer.write(image.siteRevision)
         writer.write(image.tokenFloor)
         writer.write(image.historyStart)
         writer.write(image.pools) {
@@ -20,7 +21,7 @@ package enum ImageCoding {
             $0.write($1.mode)
         }
         writer.write(image.groups) { $0.write($1) }
-        writer.write(image.goneGroups) { $0.write($1.value) }
+        writer.write(image.goneGroups) { $0.write($1) }
         writer.write(image.seats) { write($1, to: &$0) }
         writer.write(image.leases) { write($1, to: &$0) }
         writer.write(image.ended) { write($1, to: &$0) }
@@ -29,29 +30,52 @@ package enum ImageCoding {
             $0.write($1.key)
         }
         writer.write(image.lastSeats) {
-            $0.write($1.holder.value)
-            $0.write($1.pool.value)
-            $0.write($1.seat.value)
+            $0.write($1.holder)
+            $0.write($1.pool)
+            $0.write($1.seat)
             $0.write($1.revision)
         }
         writer.write(image.retiredTokens) {
-            $0.write($1.seat.value)
+            $0.write($1.seat)
             $0.write($1.token)
         }
+        writeTimes(of: image, to: &writer)
         return writer.bytes
+    }
+
+    /// Who may enter when, and who waits for it.
+    private static func writeTimes(of image: BrokerImage, to writer: inout ByteWriter) {
+        writer.write(image.rota) { $0.write($1) }
+        writer.write(image.windowsReach) { $0.write($1) }
+        writer.write(image.zones)
+        writer.write(image.windows) {
+            $0.write($1.group)
+            $0.write($1.windows)
+            $0.write($1.turn) { $0.write($1) }
+        }
+        writer.write(image.subjects) {
+            $0.write($1.holder)
+            $0.write($1.unixGroups) { $0.write($1) }
+        }
+        writer.write(image.waiters) { $0.write($1) }
+        writer.write(image.accounts) {
+            $0.write($1.key.holder)
+            $0.write($1.key.group)
+            $0.write($1.account)
+        }
     }
 
     /// The image that the bytes hold; throws for all that `encode` does not write.
     package static func decode(_ bytes: [UInt8]) throws(ByteReader.Malformed) -> BrokerImage {
         var reader = ByteReader(bytes)
-        let form = try reader.readByte()
-        guard form == Self.form else { throw ByteReader.Malformed("unknown form \(form)") }
+        try reader.readForm(form)
         var image = BrokerImage()
         image.revision = try reader.readUInt64()
         image.latest = try reader.readInstant()
         image.clock = try reader.readClock()
         image.seatLimit = try reader.readOptionalInt()
         image.hasSite = try reader.readBool()
+        image.siteRevision = try reader.readUInt64()
         image.tokenFloor = try reader.readUInt64()
         image.historyStart = try reader.readUInt64()
         image.pools = try reader.readArray { reader throws(ByteReader.Malformed) in
@@ -62,7 +86,7 @@ package enum ImageCoding {
         image.groups = try reader.readArray { reader throws(ByteReader.Malformed) in
             try reader.readGroupSpec()
         }
-        image.goneGroups = try reader.readStrings().map { GroupName($0) }
+        image.goneGroups = try reader.readGroupNames()
         image.seats = try reader.readArray(readSeat)
         image.leases = try reader.readArray(readLease)
         image.ended = try reader.readArray(readEnded)
@@ -71,27 +95,54 @@ package enum ImageCoding {
         }
         image.lastSeats = try reader.readArray { reader throws(ByteReader.Malformed) in
             BrokerImage.LastSeatRow(
-                holder: HolderName(try reader.readString()),
-                pool: PoolName(try reader.readString()), seat: SeatName(try reader.readString()),
-                revision: try reader.readUInt64())
+                holder: try reader.readHolderName(), pool: try reader.readPoolName(),
+                seat: try reader.readSeatName(), revision: try reader.readUInt64())
         }
         image.retiredTokens = try reader.readArray { reader throws(ByteReader.Malformed) in
-            BrokerImage.TokenRow(
-                seat: SeatName(try reader.readString()), token: try reader.readUInt64())
+            BrokerImage.TokenRow(seat: try reader.readSeatName(), token: try reader.readUInt64())
         }
+        try readTimes(of: &image, &reader)
         guard reader.isAtEnd else { throw ByteReader.Malformed("bytes are left over") }
         return image
+    }
+
+    private static func readTimes(
+        of image: inout BrokerImage, _ reader: inout ByteReader
+    ) throws(ByteReader.Malformed) {
+        image.rota = try reader.readOptionalRota()
+        image.windowsReach = try reader.readOptional { reader throws(ByteReader.Malformed) in
+            try reader.readUnixTime()
+        }
+        image.zones = try reader.readString()
+        image.windows = try reader.readArray { reader throws(ByteReader.Malformed) in
+            BrokerImage.WindowRow(
+                group: try reader.readGroupName(), windows: try reader.readWindows(),
+                turn: try reader.readOptionalTurn())
+        }
+        image.subjects = try reader.readArray { reader throws(ByteReader.Malformed) in
+            BrokerImage.SubjectRow(
+                holder: try reader.readHolderName(), unixGroups: try reader.readUnixGroupNames())
+        }
+        image.waiters = try reader.readArray { reader throws(ByteReader.Malformed) in
+            try reader.readWaiter()
+        }
+        image.accounts = try reader.readArray { reader throws(ByteReader.Malformed) in
+            BrokerImage.AccountRow(
+                key: AccountKey(
+                    holder: try reader.readHolderName(), group: try reader.readGroupName()),
+                account: try reader.readAccount())
+        }
     }
 
     // MARK: Rows
 
     private static func write(_ seat: BrokerImage.SeatRow, to writer: inout ByteWriter) {
-        writer.write(seat.name.value)
+        writer.write(seat.name)
         writer.write(seat.pool)
         writer.write(UInt64(seat.rank))
         writer.write(seat.token)
         writer.write(seat.freeRevision)
-        writer.write(seat.keptFor) { $0.write($1.value) }
+        writer.write(seat.keptFor) { $0.write($1) }
         writer.write(seat.cordon) { $0.write($1) }
         writer.write(seat.isRetiring)
         writer.write(seat.isOrphaned)
@@ -101,7 +152,7 @@ package enum ImageCoding {
     private static func readSeat(
         _ reader: inout ByteReader
     ) throws(ByteReader.Malformed) -> BrokerImage.SeatRow {
-        let name = SeatName(try reader.readString())
+        let name = try reader.readSeatName()
         let pool = try reader.readInt()
         guard let rank = UInt32(exactly: try reader.readUInt64()) else {
             throw ByteReader.Malformed("a seat's rank is too large")
@@ -109,7 +160,7 @@ package enum ImageCoding {
         return BrokerImage.SeatRow(
             name: name, pool: pool, rank: rank, token: try reader.readUInt64(),
             freeRevision: try reader.readUInt64(),
-            keptFor: try reader.readOptionalString().map { HolderName($0) },
+            keptFor: try reader.readOptionalHolderName(),
             cordon: try reader.readOptionalCordon(), isRetiring: try reader.readBool(),
             isOrphaned: try reader.readBool(),
             address: try reader.readOptional { reader throws(ByteReader.Malformed) in
@@ -142,9 +193,9 @@ package enum ImageCoding {
     private static func write(_ lease: EndedLease, to writer: inout ByteWriter) {
         writer.write(lease.id)
         writer.write(lease.token)
-        writer.write(lease.pool.value)
-        writer.write(lease.group.value)
-        writer.write(lease.holder.value)
+        writer.write(lease.pool)
+        writer.write(lease.group)
+        writer.write(lease.holder)
         writer.write(lease.seat)
         writer.write(lease.grantedAt)
         writer.write(lease.grantRevision)
@@ -160,8 +211,8 @@ package enum ImageCoding {
     ) throws(ByteReader.Malformed) -> EndedLease {
         EndedLease(
             id: try reader.readLeaseID(), token: try reader.readUInt64(),
-            pool: PoolName(try reader.readString()), group: GroupName(try reader.readString()),
-            holder: HolderName(try reader.readString()), seat: try reader.readAddress(),
+            pool: try reader.readPoolName(), group: try reader.readGroupName(),
+            holder: try reader.readHolderName(), seat: try reader.readAddress(),
             grantedAt: try reader.readInstant(), grantRevision: try reader.readUInt64(),
             expiresAt: try reader.readInstant(), endedAt: try reader.readInstant(),
             reason: try reader.readRaw(EndReason.self), detail: try reader.readOptionalString(),

@@ -87,11 +87,26 @@ package enum StoreError: Error, Equatable, Sendable {
     case inUse(String)
     /// A later version of the program wrote the store.
     case tooNew(found: Int, known: Int)
+    /// An earlier version wrote it, in a form that is not read any more.
+    case tooOld(found: Int, known: Int)
     /// The batch does not follow the last one: another writer was here.
     case outOfOrder(expected: UInt64, found: UInt64)
 }
 
 extension StoreError {
+    /// What was read is not as it was written, or another version wrote it.
+    ///
+    /// - Parameter what: begins the sentence about damage, and ends in a blank.
+    package init(_ malformed: ByteReader.Malformed, reading what: String = "") {
+        self =
+            switch malformed.form {
+            case let form? where form.found < form.known:
+                .tooOld(found: Int(form.found), known: Int(form.known))
+            case let form?: .tooNew(found: Int(form.found), known: Int(form.known))
+            case nil: .damaged(what + malformed.message)
+            }
+    }
+
     /// In a sentence, for the log and the operator.
     package var text: String {
         switch self {
@@ -101,6 +116,8 @@ extension StoreError {
         case .inUse(let who): "another process has the state: \(who)"
         case .tooNew(let found, let known):
             "a later version wrote the state (its form is \(found), this program knows \(known))"
+        case .tooOld(let found, let known):
+            "an earlier version wrote the state (its form is \(found), this program knows \(known))"
         case .outOfOrder(let expected, let found):
             "another writer was here (revision \(found) instead of \(expected))"
         }

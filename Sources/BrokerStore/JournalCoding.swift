@@ -2,20 +2,18 @@ import BrokerCore
 
 /// One row of the journal as bytes.
 ///
-/// A byte says the form (1), then the revision before the batch and the entries. A later form gets
+/// A byte says the form (2), then the revision before the batch and the entries. A later form gets
 /// another first byte; an unknown one is refused.
 package enum JournalCoding {
-    static let form: UInt8 = 1
+    static let form: UInt8 = 2
 
     package static func encode(_ batch: JournalBatch) -> [UInt8] {
         var writer = ByteWriter(capacity: 64 + batch.entries.count * 128)
         writer.write(byte: form)
         writer.write(batch.after)
         writer.write(batch.entries) { writer, entry in
-            writer.write(entry.at.milliseconds)
-            writer.write(entry.actor.name)
-            writer.write(UInt64(entry.actor.uid))
-            writer.write(byte: entry.actor.role.rawValue)
+            writer.write(entry.at)
+            writer.write(entry.actor)
             writer.write(entry.records) { RecordCoding.write($1, to: &$0) }
         }
         return writer.bytes
@@ -26,13 +24,11 @@ package enum JournalCoding {
         _ bytes: [UInt8], revision: UInt64
     ) throws(ByteReader.Malformed) -> JournalBatch {
         var reader = ByteReader(bytes)
-        let form = try reader.readByte()
-        guard form == Self.form else { throw ByteReader.Malformed("unknown form \(form)") }
+        try reader.readForm(Self.form)
         let after = try reader.readUInt64()
         let entries = try reader.readArray { reader throws(ByteReader.Malformed) in
             JournalEntry(
-                at: Instant(milliseconds: try reader.readInt64()),
-                actor: try readActor(&reader),
+                at: try reader.readInstant(), actor: try reader.readActor(),
                 records: try reader.readArray { reader throws(ByteReader.Malformed) in
                     try RecordCoding.read(&reader)
                 })
@@ -44,15 +40,5 @@ package enum JournalCoding {
             throw ByteReader.Malformed("a batch after revision \(after) stands at \(revision)")
         }
         return batch
-    }
-
-    private static func readActor(
-        _ reader: inout ByteReader
-    ) throws(ByteReader.Malformed) -> Actor {
-        let name = try reader.readString()
-        guard let uid = UInt32(exactly: try reader.readUInt64()) else {
-            throw ByteReader.Malformed("a user number is too large")
-        }
-        return Actor(name: name, uid: uid, role: try reader.readRaw(Actor.Role.self))
     }
 }

@@ -24,7 +24,7 @@ package final class MemoryStore: Store {
             }
             return Recovery(snapshot: image, tail: tail)
         } catch {
-            throw .damaged(error.message)
+            throw StoreError(error)
         }
     }
 

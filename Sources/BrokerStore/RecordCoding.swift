@@ -12,6 +12,7 @@ enum RecordCoding {
         case groupPut = 13
         case groupRemoved = 14
         case siteOrdered = 15
+        case rotaSet = 16
         case seatsAdded = 20
         case seatListed = 21
         case seatRemoved = 22
@@ -23,122 +24,185 @@ enum RecordCoding {
         case leaseRenewed = 31
         case leaseRevocationSet = 32
         case leaseEnded = 33
+        case leaseCharged = 34
         case keyRemembered = 40
-    }
+        case subjectSeen = 41
+        case windowsSet = 50
+        case windowsReach = 51
+        case turnSet = 52
+        case waitStarted = 60
+        case waitResumed = 61
+        case waitAbsent = 62
+        case waitEnded = 63
+        case refused = 64
 
-    static func write(_ record: Record, to writer: inout ByteWriter) {
-        switch record {
-        case .clockSet, .seatLimitSet, .tokenFloorSet, .poolPut, .poolModeSet, .poolRemoved,
-            .groupPut, .groupRemoved, .siteOrdered:
-            writeSite(record, to: &writer)
-        case .seatsAdded, .seatListed, .seatRemoved, .seatRetiring, .seatReclaimed,
-            .seatCordonSet, .seatOpened:
-            writeSeat(record, to: &writer)
-        case .leaseGranted, .leaseRenewed, .leaseRevocationSet, .leaseEnded, .keyRemembered:
-            writeLease(record, to: &writer)
+        init(of record: Record) {
+            self =
+                switch record {
+                case .clockSet: .clockSet
+                case .seatLimitSet: .seatLimitSet
+                case .tokenFloorSet: .tokenFloorSet
+                case .poolPut: .poolPut
+                case .poolModeSet: .poolModeSet
+                case .poolRemoved: .poolRemoved
+                case .groupPut: .groupPut
+                case .groupRemoved: .groupRemoved
+                case .siteOrdered: .siteOrdered
+                case .rotaSet: .rotaSet
+                case .seatsAdded: .seatsAdded
+                case .seatListed: .seatListed
+                case .seatRemoved: .seatRemoved
+                case .seatRetiring: .seatRetiring
+                case .seatReclaimed: .seatReclaimed
+                case .seatCordonSet: .seatCordonSet
+                case .seatOpened: .seatOpened
+                case .leaseGranted: .leaseGranted
+                case .leaseRenewed: .leaseRenewed
+                case .leaseRevocationSet: .leaseRevocationSet
+                case .leaseEnded: .leaseEnded
+                case .leaseCharged: .leaseCharged
+                case .keyRemembered: .keyRemembered
+                case .subjectSeen: .subjectSeen
+                case .windowsSet: .windowsSet
+                case .windowsReach: .windowsReach
+                case .turnSet: .turnSet
+                case .waitStarted: .waitStarted
+                case .waitResumed: .waitResumed
+                case .waitAbsent: .waitAbsent
+                case .waitEnded: .waitEnded
+                case .refused: .refused
+                }
         }
     }
 
-    private static func writeSite(_ record: Record, to writer: inout ByteWriter) {
-        func kind(_ kind: Kind) { writer.write(byte: kind.rawValue) }
+    // MARK: Writing
+
+    static func write(_ record: Record, to writer: inout ByteWriter) {
+        writer.write(byte: Kind(of: record).rawValue)
+        writeFields(of: record, to: &writer)
+    }
+
+    private static func writeFields(of record: Record, to writer: inout ByteWriter) {
         switch record {
-        case .clockSet(let mark):
-            kind(.clockSet)
-            writer.write(mark)
-        case .seatLimitSet(let limit):
-            kind(.seatLimitSet)
-            writer.write(limit) { $0.write($1) }
-        case .tokenFloorSet(let floor):
-            kind(.tokenFloorSet)
-            writer.write(floor)
+        case .clockSet(let mark): writer.write(mark)
+        case .seatLimitSet(let limit): writer.write(limit) { $0.write($1) }
+        case .tokenFloorSet(let floor): writer.write(floor)
         case .poolPut(let spec, let revision):
-            kind(.poolPut)
             writer.write(spec)
             writer.write(revision)
         case .poolModeSet(let name, let mode, let revision):
-            kind(.poolModeSet)
-            writer.write(name.value)
-            writer.write(mode)
-            writer.write(revision)
-        case .poolRemoved(let name):
-            kind(.poolRemoved)
-            writer.write(name.value)
-        case .groupPut(let spec):
-            kind(.groupPut)
-            writer.write(spec)
-        case .groupRemoved(let name):
-            kind(.groupRemoved)
-            writer.write(name.value)
+            write(name, mode, revision: revision, to: &writer)
+        case .poolRemoved(let name): writer.write(name)
+        case .groupPut(let spec): writer.write(spec)
+        case .groupRemoved(let name): writer.write(name)
         case .siteOrdered(let pools, let groups):
-            kind(.siteOrdered)
-            writer.write(pools) { $0.write($1.value) }
-            writer.write(groups) { $0.write($1.value) }
-        default: preconditionFailure("a record of another kind")
-        }
-    }
-
-    private static func writeSeat(_ record: Record, to writer: inout ByteWriter) {
-        func kind(_ kind: Kind) { writer.write(byte: kind.rawValue) }
-        switch record {
+            writer.write(pools) { $0.write($1) }
+            writer.write(groups) { $0.write($1) }
+        case .rotaSet(let rota): writer.write(rota) { $0.write($1) }
         case .seatsAdded(let pool, let firstIndex, let count):
-            kind(.seatsAdded)
-            writer.write(pool.value)
-            writer.write(firstIndex)
-            writer.write(count)
+            write(pool, firstIndex: firstIndex, count: count, to: &writer)
         case .seatListed(let pool, let position):
-            kind(.seatListed)
-            writer.write(pool.value)
+            writer.write(pool)
             writer.write(position)
-        case .seatRemoved(let name):
-            kind(.seatRemoved)
-            writer.write(name.value)
+        case .seatRemoved(let name), .seatReclaimed(let name): writer.write(name)
         case .seatRetiring(let name, let deadline, let orphaned):
-            kind(.seatRetiring)
-            writer.write(name.value)
-            writer.write(deadline)
-            writer.write(orphaned)
-        case .seatReclaimed(let name):
-            kind(.seatReclaimed)
-            writer.write(name.value)
+            write(name, deadline: deadline, orphaned: orphaned, to: &writer)
         case .seatCordonSet(let name, let cordon):
-            kind(.seatCordonSet)
-            writer.write(name.value)
+            writer.write(name)
             writer.write(cordon) { $0.write($1) }
         case .seatOpened(let name, let reason):
-            kind(.seatOpened)
-            writer.write(name.value)
+            writer.write(name)
             writer.write(reason) { $0.write($1) }
-        default: preconditionFailure("a record of another kind")
-        }
-    }
-
-    private static func writeLease(_ record: Record, to writer: inout ByteWriter) {
-        func kind(_ kind: Kind) { writer.write(byte: kind.rawValue) }
-        switch record {
-        case .leaseGranted(let grant):
-            kind(.leaseGranted)
-            writer.write(grant)
+        case .leaseGranted(let grant): writer.write(grant)
         case .leaseRenewed(let id, let deadline):
-            kind(.leaseRenewed)
             writer.write(id)
             writer.write(deadline)
         case .leaseRevocationSet(let id, let deadline, let reason):
-            kind(.leaseRevocationSet)
-            writer.write(id)
-            writer.write(deadline)
-            writer.write(reason)
+            write(id, deadline: deadline, reason: reason, to: &writer)
         case .leaseEnded(let id, let reason, let detail):
-            kind(.leaseEnded)
+            write(id, reason, detail: detail, to: &writer)
+        case .leaseCharged(let id, let group):
             writer.write(id)
-            writer.write(byte: reason.rawValue)
-            writer.write(detail) { $0.write($1) }
+            writer.write(group)
         case .keyRemembered(let scope, let key):
-            kind(.keyRemembered)
             writer.write(scope)
             writer.write(key)
-        default: preconditionFailure("a record of another kind")
+        case .subjectSeen(let holder, let unixGroups):
+            writer.write(holder)
+            writer.write(unixGroups) { $0.write($1) }
+        case .windowsSet(let group, let windows):
+            writer.write(group)
+            writer.write(windows) { $0.write($1) }
+        case .windowsReach(let until, let zones):
+            writer.write(until)
+            writer.write(zones)
+        case .turnSet(let group, let turn):
+            writer.write(group)
+            writer.write(turn) { $0.write($1) }
+        case .waitStarted(let waiter): writer.write(waiter)
+        case .waitResumed(let ticket, let wait):
+            writer.write(ticket)
+            writer.write(wait)
+        case .waitAbsent(let ticket, let until):
+            writer.write(ticket)
+            writer.write(until)
+        case .waitEnded(let ticket, let end, let minutes):
+            write(ticket, end, minutes: minutes, to: &writer)
+        case .refused(let request): writer.write(request)
         }
     }
+
+    // The records of three fields.
+
+    private static func write(
+        _ name: PoolName, _ mode: PoolMode, revision: UInt64, to writer: inout ByteWriter
+    ) {
+        writer.write(name)
+        writer.write(mode)
+        writer.write(revision)
+    }
+
+    private static func write(
+        _ pool: PoolName, firstIndex: Int, count: Int, to writer: inout ByteWriter
+    ) {
+        writer.write(pool)
+        writer.write(firstIndex)
+        writer.write(count)
+    }
+
+    private static func write(
+        _ name: SeatName, deadline: Instant, orphaned: Bool, to writer: inout ByteWriter
+    ) {
+        writer.write(name)
+        writer.write(deadline)
+        writer.write(orphaned)
+    }
+
+    private static func write(
+        _ id: LeaseID, deadline: Instant, reason: String, to writer: inout ByteWriter
+    ) {
+        writer.write(id)
+        writer.write(deadline)
+        writer.write(reason)
+    }
+
+    private static func write(
+        _ id: LeaseID, _ reason: EndReason, detail: String?, to writer: inout ByteWriter
+    ) {
+        writer.write(id)
+        writer.write(byte: reason.rawValue)
+        writer.write(detail) { $0.write($1) }
+    }
+
+    private static func write(
+        _ ticket: WaitTicket, _ end: WaitEnd, minutes: Int, to writer: inout ByteWriter
+    ) {
+        writer.write(ticket)
+        writer.write(byte: end.rawValue)
+        writer.write(minutes)
+    }
+
+    // MARK: Reading
 
     static func read(_ reader: inout ByteReader) throws(ByteReader.Malformed) -> Record {
         switch try reader.readRaw(Kind.self) {
@@ -149,33 +213,31 @@ enum RecordCoding {
             return .poolPut(try reader.readPoolSpec(), revision: try reader.readUInt64())
         case .poolModeSet:
             return .poolModeSet(
-                PoolName(try reader.readString()), try reader.readPoolMode(),
+                try reader.readPoolName(), try reader.readPoolMode(),
                 revision: try reader.readUInt64())
-        case .poolRemoved: return .poolRemoved(PoolName(try reader.readString()))
+        case .poolRemoved: return .poolRemoved(try reader.readPoolName())
         case .groupPut: return .groupPut(try reader.readGroupSpec())
-        case .groupRemoved: return .groupRemoved(GroupName(try reader.readString()))
+        case .groupRemoved: return .groupRemoved(try reader.readGroupName())
         case .siteOrdered:
             return .siteOrdered(
-                pools: try reader.readStrings().map { PoolName($0) },
-                groups: try reader.readStrings().map { GroupName($0) })
+                pools: try reader.readPoolNames(), groups: try reader.readGroupNames())
+        case .rotaSet: return .rotaSet(try reader.readOptionalRota())
         case .seatsAdded:
             return .seatsAdded(
-                PoolName(try reader.readString()), firstIndex: try reader.readInt(),
+                try reader.readPoolName(), firstIndex: try reader.readInt(),
                 count: try reader.readInt())
         case .seatListed:
-            return .seatListed(PoolName(try reader.readString()), position: try reader.readInt())
-        case .seatRemoved: return .seatRemoved(SeatName(try reader.readString()))
+            return .seatListed(try reader.readPoolName(), position: try reader.readInt())
+        case .seatRemoved: return .seatRemoved(try reader.readSeatName())
         case .seatRetiring:
             return .seatRetiring(
-                SeatName(try reader.readString()), deadline: try reader.readInstant(),
+                try reader.readSeatName(), deadline: try reader.readInstant(),
                 orphaned: try reader.readBool())
-        case .seatReclaimed: return .seatReclaimed(SeatName(try reader.readString()))
+        case .seatReclaimed: return .seatReclaimed(try reader.readSeatName())
         case .seatCordonSet:
-            return .seatCordonSet(
-                SeatName(try reader.readString()), try reader.readOptionalCordon())
+            return .seatCordonSet(try reader.readSeatName(), try reader.readOptionalCordon())
         case .seatOpened:
-            return .seatOpened(
-                SeatName(try reader.readString()), reason: try reader.readOptionalString())
+            return .seatOpened(try reader.readSeatName(), reason: try reader.readOptionalString())
         case .leaseGranted: return .leaseGranted(try reader.readGrant())
         case .leaseRenewed:
             return .leaseRenewed(try reader.readLeaseID(), ttlDeadline: try reader.readInstant())
@@ -187,8 +249,26 @@ enum RecordCoding {
             return .leaseEnded(
                 try reader.readLeaseID(), try reader.readRaw(EndReason.self),
                 detail: try reader.readOptionalString())
-        case .keyRemembered:
-            return .keyRemembered(try reader.readScope(), try reader.readKey())
+        case .leaseCharged:
+            return .leaseCharged(try reader.readLeaseID(), try reader.readGroupName())
+        case .keyRemembered: return .keyRemembered(try reader.readScope(), try reader.readKey())
+        case .subjectSeen:
+            return .subjectSeen(try reader.readHolderName(), try reader.readUnixGroupNames())
+        case .windowsSet:
+            return .windowsSet(try reader.readGroupName(), try reader.readOptionalWindows())
+        case .windowsReach:
+            return .windowsReach(try reader.readUnixTime(), zones: try reader.readString())
+        case .turnSet: return .turnSet(try reader.readGroupName(), try reader.readOptionalTurn())
+        case .waitStarted: return .waitStarted(try reader.readWaiter())
+        case .waitResumed:
+            return .waitResumed(try reader.readTicket(), try reader.readResumedWait())
+        case .waitAbsent:
+            return .waitAbsent(try reader.readTicket(), until: try reader.readInstant())
+        case .waitEnded:
+            return .waitEnded(
+                try reader.readTicket(), try reader.readRaw(WaitEnd.self),
+                minutes: try reader.readInt())
+        case .refused: return .refused(try reader.readRefusedRequest())
         }
     }
 }

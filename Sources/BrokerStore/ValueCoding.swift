@@ -2,6 +2,12 @@ import BrokerCore
 
 /// The core's values as bytes, shared by records and snapshots.
 extension ByteWriter {
+    mutating func write(_ value: PoolName) { write(value.value) }
+    mutating func write(_ value: GroupName) { write(value.value) }
+    mutating func write(_ value: SeatName) { write(value.value) }
+    mutating func write(_ value: HolderName) { write(value.value) }
+    mutating func write(_ value: UnixGroupName) { write(value.value) }
+
     mutating func write(_ value: Instant) { write(value.milliseconds) }
 
     mutating func write(_ value: LeaseID) {
@@ -22,7 +28,7 @@ extension ByteWriter {
     mutating func write(_ value: SeatProtocol) { write(value.rawValue) }
 
     mutating func write(_ value: PoolSpec) {
-        write(value.name.value)
+        write(value.name)
         write(value.size)
         write(value.seatName) { $0.write($1) }
         write(value.seatHost) { $0.write($1) }
@@ -32,11 +38,11 @@ extension ByteWriter {
         write(value.leaseTTLSeconds)
         write(value.leaseTTLSecondsMax)
         write(value.listed) { writer, seat in
-            writer.write(seat.name.value)
+            writer.write(seat.name)
             writer.write(seat.host) { $0.write($1) }
             writer.write(seat.port) { $0.write($1) }
             writer.write(seat.url) { $0.write($1) }
-            writer.write(seat.keptFor) { $0.write($1.value) }
+            writer.write(seat.keptFor) { $0.write($1) }
         }
     }
 
@@ -46,26 +52,34 @@ extension ByteWriter {
         write(value.by) { $0.write($1) }
         write(value.since)
         write(value.deadline) { $0.write($1) }
+        write(value.upcoming) { writer, upcoming in
+            writer.write(upcoming.start)
+            writer.write(upcoming.reason)
+            writer.write(upcoming.by)
+            writer.write(upcoming.deadline) { $0.write($1) }
+        }
     }
 
     mutating func write(_ value: GroupSpec) {
-        write(value.name.value)
+        write(value.name)
         write(value.members) { $0.write($1.text) }
-        write(value.pools) { $0.write($1.value) }
+        write(value.pools) { $0.write($1) }
         write(value.quota) { $0.write($1) }
         write(value.reserve) {
-            $0.write($1.pool.value)
+            $0.write($1.pool)
             $0.write($1.seats)
         }
+        write(value.slots) { $0.write($1) { $0.write($1) } }
     }
 
     mutating func write(_ value: SeatCordon) {
         write(value.reason)
         write(value.deadline) { $0.write($1) }
+        write(value.start) { $0.write($1) }
     }
 
     mutating func write(_ value: SeatAddress) {
-        write(value.name.value)
+        write(value.name)
         write(value.host) { $0.write($1) }
         write(value.port) { $0.write($1) }
         write(value.seatProtocol)
@@ -75,17 +89,17 @@ extension ByteWriter {
     mutating func write(_ value: GrantedLease) {
         write(value.id)
         write(value.token)
-        write(value.group.value)
-        write(value.seat.value)
-        write(value.holder.value)
+        write(value.group)
+        write(value.seat)
+        write(value.holder)
         write(value.ttlDeadline)
         write(value.grantedBy) { $0.write($1) }
-        write(value.vouched) { $0.write($1) { $0.write($1.value) } }
+        write(value.vouched) { $0.write($1) { $0.write($1) } }
     }
 
     mutating func write(_ value: KeyScope) {
         write(value.actor)
-        write(value.holder.value)
+        write(value.holder)
     }
 
     mutating func write(_ value: RememberedKey) {
@@ -98,6 +112,27 @@ extension ByteWriter {
 }
 
 extension ByteReader {
+    mutating func readPoolName() throws(Malformed) -> PoolName { PoolName(try readString()) }
+    mutating func readGroupName() throws(Malformed) -> GroupName { GroupName(try readString()) }
+    mutating func readSeatName() throws(Malformed) -> SeatName { SeatName(try readString()) }
+    mutating func readHolderName() throws(Malformed) -> HolderName { HolderName(try readString()) }
+
+    mutating func readOptionalHolderName() throws(Malformed) -> HolderName? {
+        try readOptional { reader throws(Malformed) in try reader.readHolderName() }
+    }
+
+    mutating func readPoolNames() throws(Malformed) -> [PoolName] {
+        try readArray { reader throws(Malformed) in try reader.readPoolName() }
+    }
+
+    mutating func readGroupNames() throws(Malformed) -> [GroupName] {
+        try readArray { reader throws(Malformed) in try reader.readGroupName() }
+    }
+
+    mutating func readUnixGroupNames() throws(Malformed) -> [UnixGroupName] {
+        try readArray { reader throws(Malformed) in UnixGroupName(try reader.readString()) }
+    }
+
     mutating func readInstant() throws(Malformed) -> Instant {
         Instant(milliseconds: try readInt64())
     }
@@ -142,17 +177,17 @@ extension ByteReader {
 
     mutating func readPoolSpec() throws(Malformed) -> PoolSpec {
         PoolSpec(
-            name: PoolName(try readString()), size: try readInt(),
+            name: try readPoolName(), size: try readInt(),
             seatName: try readOptionalString(), seatHost: try readOptionalString(),
             seatURL: try readOptionalString(), port: try readOptionalInt(),
             seatProtocol: try readProtocol(), leaseTTLSeconds: try readInt(),
             leaseTTLSecondsMax: try readInt(),
             listed: try readArray { reader throws(Malformed) in
                 ListedSeat(
-                    name: SeatName(try reader.readString()),
+                    name: try reader.readSeatName(),
                     host: try reader.readOptionalString(), port: try reader.readOptionalInt(),
                     url: try reader.readOptionalString(),
-                    keptFor: try reader.readOptionalString().map { HolderName($0) })
+                    keptFor: try reader.readOptionalHolderName())
             })
     }
 
@@ -160,52 +195,59 @@ extension ByteReader {
         PoolMode(
             kind: try readRaw(PoolMode.Kind.self), reason: try readOptionalString(),
             by: try readOptionalString(), since: try readInstant(),
-            deadline: try readOptionalInstant())
+            deadline: try readOptionalInstant(),
+            upcoming: try readOptional { reader throws(Malformed) in
+                UpcomingDrain(
+                    start: try reader.readInstant(), reason: try reader.readString(),
+                    by: try reader.readString(), deadline: try reader.readOptionalInstant())
+            })
     }
 
     mutating func readGroupSpec() throws(Malformed) -> GroupSpec {
         GroupSpec(
-            name: GroupName(try readString()),
+            name: try readGroupName(),
             members: try readArray { reader throws(Malformed) in
                 guard let member = Member(text: try reader.readString()) else {
                     throw Malformed("a member is empty")
                 }
                 return member
             },
-            pools: try readStrings().map { PoolName($0) },
+            pools: try readPoolNames(),
             quota: try readOptionalInt(),
             reserve: try readArray { reader throws(Malformed) in
                 GroupSpec.Reserve(
-                    pool: PoolName(try reader.readString()), seats: try reader.readInt())
-            })
+                    pool: try reader.readPoolName(), seats: try reader.readInt())
+            },
+            slots: try readOptional { reader throws(Malformed) in try reader.readStrings() })
     }
 
     mutating func readOptionalCordon() throws(Malformed) -> SeatCordon? {
         try readOptional { reader throws(Malformed) in
             SeatCordon(
-                reason: try reader.readString(), deadline: try reader.readOptionalInstant())
+                reason: try reader.readString(), deadline: try reader.readOptionalInstant(),
+                start: try reader.readOptionalInstant())
         }
     }
 
     mutating func readAddress() throws(Malformed) -> SeatAddress {
         SeatAddress(
-            name: SeatName(try readString()), host: try readOptionalString(),
+            name: try readSeatName(), host: try readOptionalString(),
             port: try readOptionalInt(), seatProtocol: try readProtocol(),
             url: try readOptionalString())
     }
 
     mutating func readGrant() throws(Malformed) -> GrantedLease {
         GrantedLease(
-            id: try readLeaseID(), token: try readUInt64(), group: GroupName(try readString()),
-            seat: SeatName(try readString()), holder: HolderName(try readString()),
+            id: try readLeaseID(), token: try readUInt64(), group: try readGroupName(),
+            seat: try readSeatName(), holder: try readHolderName(),
             ttlDeadline: try readInstant(), grantedBy: try readOptionalString(),
             vouched: try readOptional { reader throws(Malformed) in
-                try reader.readStrings().map { UnixGroupName($0) }
+                try reader.readUnixGroupNames()
             })
     }
 
     mutating func readScope() throws(Malformed) -> KeyScope {
-        KeyScope(actor: try readString(), holder: HolderName(try readString()))
+        KeyScope(actor: try readString(), holder: try readHolderName())
     }
 
     mutating func readKey() throws(Malformed) -> RememberedKey {

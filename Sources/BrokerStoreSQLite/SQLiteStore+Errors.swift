@@ -13,7 +13,7 @@ extension SQLiteStore {
         } catch let error as StoreError {
             throw error
         } catch let error as ByteReader.Malformed {
-            throw .damaged(error.message)
+            throw StoreError(error)
         } catch let error as DatabaseError {
             throw storeError(error, path: path)
         } catch {

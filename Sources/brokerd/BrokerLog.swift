@@ -83,6 +83,16 @@ struct BrokerLog: Sendable {
                 version again, or restore a backup of this one: brokerd restore FILE
                 """, fields)
             return ExitStatus.refused
+        case .tooOld:
+            write(
+                .critical, .stateTooOld,
+                """
+                the state was written by an earlier version, in a form that is not read any more, \
+                and was left as it is; write its site down with that version (brokerctl site \
+                export), move the directory aside and begin anew with higher tokens: \
+                brokerd restore --accept-loss DIRECTORY
+                """, fields)
+            return ExitStatus.refused
         case .inUse:
             write(
                 .critical, .stateInUse,
@@ -241,6 +251,7 @@ enum MessageID: String, CaseIterable {
     case stateInUse = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a12"
     case stateFailed = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a13"
     case siteRefused = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a14"
+    case stateTooOld = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a16"
     case storeFailed = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a15"
     case reloaded = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a20"
     case reloadRefused = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a21"

@@ -2,7 +2,7 @@ import BrokerCore
 
 /// Reads TOML 1.0 into tables that remember their order and every place.
 ///
-/// Fractions, dates and times are recognised and not evaluated: no key takes one.
+/// Fractions and times are recognised and not evaluated: no key takes one.
 struct TOMLParser {
     /// Lists and inline tables in each other, and parts of a dotted key. The site needs four; the
     /// bound keeps a hostile text from exhausting the stack.

@@ -21,6 +21,7 @@ enum TOMLScalar {
         default: break
         }
         if isFloat(text) { return .float }
+        if let date = CivilDate(text: text) { return .date(date) }
         if isDateTime(text) { return .dateTime }
         guard let digits = integerDigits(text) else {
             throw Mistake(

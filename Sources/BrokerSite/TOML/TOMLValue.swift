@@ -1,3 +1,5 @@
+import BrokerCore
+
 /// A value with its place in the text.
 ///
 /// The reader is the broker's own because every complaint about a site needs the place of the value
@@ -9,7 +11,9 @@ struct TOMLNode {
         /// No key of the broker takes one: that it is one is all that is read.
         case float
         case boolean(Bool)
-        /// A date, a time, or both; no key takes one.
+        /// A date alone, in the years 1 to 9999.
+        case date(CivilDate)
+        /// A time, or a date with one, or a date in the year 0; no key takes one.
         case dateTime
         case array([TOMLNode])
         case table(TOMLTable)
@@ -26,6 +30,7 @@ struct TOMLNode {
         case .integer: "a number"
         case .float: "a fraction"
         case .boolean: "true or false"
+        case .date: "a date"
         case .dateTime: "a date or time"
         case .array: "a list"
         case .table: "a table"
