@@ -60,7 +60,7 @@ let package = Package(
         .target(
             name: "BrokerService",
             dependencies: [
-                "BrokerCore", "BrokerEngine", "BrokerSite", "BrokerStore",
+                "BrokerCore", "BrokerEngine", "BrokerRota", "BrokerSite", "BrokerStore",
             ],
             swiftSettings: strict),
         .target(

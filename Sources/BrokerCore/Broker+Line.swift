@@ -8,6 +8,9 @@ package enum LineOutcome: Equatable, Sendable {
 
 /// The line at work.
 extension Broker {
+    /// Whether anybody waits.
+    package var hasWaiters: Bool { !waiters.isEmpty }
+
     /// Whether somebody in the line may have a seat now, or may wait no longer.
     package var mayServeLine: Bool { isLineDue && !waiters.isEmpty && !isSparing }
 
@@ -97,14 +100,17 @@ extension Broker {
     // MARK: Views
 
     /// A place as it is now; nil when it is no more.
-    package func waitView(_ number: UInt64, at now: Instant) -> WaitView? {
+    ///
+    /// - Parameter ahead: as it is known; nil: it is counted.
+    package func waitView(_ number: UInt64, ahead: Int? = nil, at now: Instant) -> WaitView? {
         guard let waiter = waiters[number] else { return nil }
-        var ahead = 0
+        if let ahead { return view(of: waiter, ahead: ahead, at: now) }
+        var counted = 0
         for key in line {
             if key.number == number { break }
-            if waits(waiters[key.number]!, for: waiter) { ahead += 1 }
+            if waits(waiters[key.number]!, for: waiter) { counted += 1 }
         }
-        return view(of: waiter, ahead: ahead, at: now)
+        return view(of: waiter, ahead: counted, at: now)
     }
 
     /// Whether one of two who wait may take the other's seat.

@@ -42,6 +42,9 @@ extension Broker {
         return Array(found.prefix(Self.shortfallCountMax))
     }
 
+    /// The same from an instant on, as far as the windows reach.
+    package func shortfalls(at now: Instant) -> [Shortfall] { shortfalls(from: wallTime(now)) }
+
     /// The first time at which groups that are in turn together reserve more of a pool than there
     /// is; nil: none.
     func reserveCollision(from: UnixTime) -> Refusal? {

@@ -9,6 +9,14 @@ package enum EngineAnswer: Sendable {
     case noSpace
 }
 
+/// To whom an answer goes.
+package enum Addressee: Hashable, Sendable {
+    /// Whoever submitted a command. `.waiting` is not its last answer: that comes to the place.
+    case ticket(Ticket)
+    /// Whoever is connected to a place in the line.
+    case place(WaitTicket)
+}
+
 /// Whoever waits for the answer to a command, as a number that the driver gives.
 package struct Ticket: Hashable, Sendable {
     package let number: UInt64
@@ -43,7 +51,7 @@ package struct Engine: Sendable {
         /// Give the store's reserve back, then call `begin` again.
         case releaseReserve
         /// Say these, in this order.
-        case answer([(Ticket, EngineAnswer)])
+        case answer([(Addressee, EngineAnswer)])
     }
 
     /// What is left to do on a full disk.
@@ -62,10 +70,14 @@ package struct Engine: Sendable {
     package private(set) var broker: Broker
     private var waiting: [Submission] = []
     private var batch: [Submission] = []
-    private var answers: [(Ticket, EngineAnswer)] = []
-    private var space = Space.enough
+    private var answers: [(Addressee, EngineAnswer)] = []
+    private let windows: any WindowSource
+    private var space = Space.enough {
+        didSet { broker.isSparing = space != .enough }
+    }
 
-    package init(broker: Broker) {
+    package init(broker: Broker, windows: any WindowSource) {
+        self.windows = windows
         self.broker = broker
         self.broker.isUndoable = true
     }
@@ -140,7 +152,7 @@ package struct Engine: Sendable {
         answers.removeAll(keepingCapacity: true)
         guard space == .enough else {
             space = .exhausted
-            answers = batch.map { ($0.ticket, .noSpace) }
+            answers = batch.map { (.ticket($0.ticket), .noSpace) }
             return finish()
         }
         space = .low
@@ -165,18 +177,20 @@ package struct Engine: Sendable {
         let after = broker.revision
         var entries: [JournalEntry] = []
         // What is due by now ends by itself, not by the hand of whoever asks first.
-        _ = try? broker.decide(.passTime, by: .system, at: now)
-        let due = broker.takePending()
-        if !due.isEmpty { entries.append(JournalEntry(at: now, actor: .system, records: due)) }
+        passTime(at: now, into: &entries)
         for submission in batch {
             let undoCount = broker.undoCount
+            let answer: EngineAnswer
             do throws(Refusal) {
-                let decision = try broker.decide(
-                    submission.command, by: submission.actor, at: now)
-                answers.append((submission.ticket, .decided(decision)))
+                answer = .decided(
+                    try broker.decide(
+                        submission.command, by: submission.actor, at: now, windows: windows))
             } catch {
-                answers.append((submission.ticket, .refused(error)))
+                answer = .refused(error)
             }
+            // An older connection to a place hears of it before the newer one has it.
+            takeLineOutcomes()
+            answers.append((.ticket(submission.ticket), answer))
             let records = broker.takePending()
             guard !records.isEmpty else { continue }
             guard space == .enough || submission.command.endsLeases else {
@@ -186,6 +200,8 @@ package struct Engine: Sendable {
             }
             entries.append(
                 JournalEntry(at: now, actor: submission.actor, records: records))
+            // A seat that came free goes to the line before the next request sees it.
+            if broker.mayServeLine { passTime(at: now, into: &entries) }
         }
         guard !entries.isEmpty else {
             // Nothing changed, and all that the answers rest on is on disk.
@@ -193,6 +209,27 @@ package struct Engine: Sendable {
             return finish()
         }
         return .append(JournalBatch(after: after, entries: entries))
+    }
+
+    private mutating func passTime(at now: Instant, into entries: inout [JournalEntry]) {
+        _ = try? broker.decide(.passTime, by: .system, at: now)
+        let records = broker.takePending()
+        if !records.isEmpty {
+            entries.append(JournalEntry(at: now, actor: .system, records: records))
+        }
+        takeLineOutcomes()
+    }
+
+    private mutating func takeLineOutcomes() {
+        for (place, outcome) in broker.takeLineOutcomes() {
+            let answer: EngineAnswer =
+                switch outcome {
+                case .granted(let lease): .decided(.granted(lease))
+                case .held(let lease): .decided(.held(lease))
+                case .refused(let refusal): .refused(refusal)
+                }
+            answers.append((.place(place), answer))
+        }
     }
 
     private mutating func finish() -> Action {
@@ -207,11 +244,11 @@ extension Command {
     /// Whether it does nothing but end leases or keep time: what a full disk must not stop.
     package var endsLeases: Bool {
         switch self {
-        case .release, .passTime, .setClock: true
+        case .release, .passTime, .setClock, .leaveLine, .dropConnections: true
         case .revoke(_, _, let graceSeconds): graceSeconds == 0
         case .grant, .renew, .createPool, .deletePool, .resizePool, .cordonPool, .uncordonPool,
             .drainPool, .cordonSeat, .uncordonSeat, .drainSeat, .putGroup, .deleteGroup,
-            .applySite, .setSeatLimit, .raiseTokenFloor:
+            .applySite, .setWindows, .setSeatLimit, .raiseTokenFloor:
             false
         }
     }

@@ -6,7 +6,7 @@ package protocol WriterEvents: AnyObject {
     /// A batch is on disk; its answers follow.
     func appended(_ batch: JournalBatch)
     /// Answers, of one batch, in the order in which its commands were submitted.
-    func answer(_ answers: [(Ticket, EngineAnswer)])
+    func answer(_ answers: [(Addressee, EngineAnswer)])
     /// How the time line stands to the clocks from now on.
     func clockSet(_ mark: ClockMark)
     /// Something worth a line in the log.
@@ -21,6 +21,8 @@ package enum WriterNote: Equatable, Sendable {
     /// The wall clock was set, by so many milliseconds; leases keep their length.
     case clockStepped(milliseconds: Int64)
     case snapshotFailed(String)
+    /// The rota's windows could not be worked out further; those that are known hold.
+    case windowsFailed(String)
 }
 
 /// A store failed in a way that is not a full disk: what it holds is not known any more. The process
@@ -47,6 +49,8 @@ package final class WriterLoop {
     package static let roundMillisecondsMax: Int64 = 500
     /// How often space is looked for once it ran out.
     private static let reserveRetryMilliseconds: Int64 = 1_000
+    /// How often it is looked whether there are other time zones, or windows are short.
+    private static let windowsReviewMilliseconds: Int64 = 3_600_000
 
     /// For what the loop asks of itself; its answers are told as any other.
     package static let ownTicket = Ticket(0)
@@ -59,6 +63,8 @@ package final class WriterLoop {
     private let snapshotRecordCount: UInt64
     private var snapshotRevision: UInt64
     private var reserveTriedAt: Int64 = 0
+    private let windows: any WindowSource
+    private var windowsTriedAt: Int64?
 
     /// - Parameters:
     ///   - broker: as the store's recovery gives it.
@@ -66,10 +72,11 @@ package final class WriterLoop {
     ///   - snapshotRecordCount: a snapshot is taken whenever so many records came since the last.
     package init(
         broker: Broker, snapshotRevision: UInt64, store: any Store, timeLine: TimeLine,
-        events: any WriterEvents,
+        events: any WriterEvents, windows: any WindowSource,
         snapshotRecordCount: UInt64 = WriterLoop.snapshotRecordCountDefault
     ) {
-        engine = Engine(broker: broker)
+        engine = Engine(broker: broker, windows: windows)
+        self.windows = windows
         self.snapshotRevision = snapshotRevision
         self.store = store
         self.timeLine = timeLine
@@ -87,6 +94,7 @@ package final class WriterLoop {
     /// To be called once, before the first round.
     package func start() {
         events.clockSet(timeLine.mark)
+        if engine.broker.hasWaiters { ask(.dropConnections) }
         guard !store.restoreReserve() else { return }
         // Without a reserve a full disk could stop releases: begin as if it were full.
         engine.reserveMissing()
@@ -101,8 +109,10 @@ package final class WriterLoop {
         if engine.hasWork { return 0 }
         // What is due could not be written a moment ago: do not try without a pause.
         if engine.isOutOfSpace { return Self.roundMillisecondsMax }
-        guard let next = engine.broker.nextDeadline else { return Self.roundMillisecondsMax }
         let now = timeLine.now(reading)
+        guard let next = engine.broker.nextDeadline(after: now) else {
+            return Self.roundMillisecondsMax
+        }
         return max(0, min(Self.roundMillisecondsMax, next.milliseconds - now.milliseconds))
     }
 
@@ -120,10 +130,10 @@ package final class WriterLoop {
         // Also again, where it could not be written for want of space.
         if engine.broker.clock != timeLine.mark { ask(.setClock(timeLine.mark)) }
         let now = timeLine.now(reading)
-        if engine.broker.nextDeadline.map({ $0 <= now }) ?? false, !engine.hasWork {
-            ask(.passTime)
-        }
         if engine.isLowOnSpace { retryReserve(reading) }
+        reviewWindows(reading)
+        let isDue = engine.broker.nextDeadline(after: now).map { $0 <= now } ?? false
+        if isDue || engine.broker.mayServeLine, !engine.hasWork { ask(.passTime) }
         while engine.hasWork { try perform(engine.begin(at: now), reading) }
         try takeSnapshot(after: snapshotRecordCount)
     }
@@ -178,6 +188,23 @@ package final class WriterLoop {
     }
 
     // MARK: Upkeep
+
+    /// Once an hour and at the start: windows that reach further, or another release of the zones.
+    private func reviewWindows(_ reading: ClockReading) {
+        guard
+            windowsTriedAt.map({
+                reading.bootMilliseconds - $0 >= Self.windowsReviewMilliseconds
+            }) ?? true, !engine.isLowOnSpace
+        else { return }
+        windowsTriedAt = reading.bootMilliseconds
+        do throws(Refusal) {
+            let command = try engine.broker.windowsCommand(
+                from: windows, at: timeLine.now(reading))
+            if let command { ask(command) }
+        } catch {
+            events.note(.windowsFailed("\(error)"))
+        }
+    }
 
     private func retryReserve(_ reading: ClockReading) {
         guard reading.bootMilliseconds - reserveTriedAt >= Self.reserveRetryMilliseconds else {

@@ -1,3 +1,5 @@
+import BrokerCore
+
 /// How a zone's offset changes year after year: the TZ text in the footer of a TZif file.
 ///
 /// The form is POSIX's (XBD 8.3) with the extension of RFC 9636, section 3.3.1: times of day go from

@@ -1,3 +1,5 @@
+package import BrokerCore
+
 /// A time zone as the list of the instants in which its offset from UTC changes, and the rule by
 /// which it goes on.
 package struct Zone: Equatable, Sendable {

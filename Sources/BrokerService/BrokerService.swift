@@ -1,5 +1,6 @@
 package import BrokerCore
 package import BrokerEngine
+package import BrokerRota
 package import BrokerSite
 package import BrokerStore
 import Glibc
@@ -13,6 +14,10 @@ package final class BrokerService: Sendable {
     package let startedAtWallMilliseconds: Int64
     private let published: PublishedState
     private let writer: Writer
+    private let windows = SystemWindows()
+    /// The rota as of a revision of the site.
+    private let knownRota = Mutex<(revision: UInt64, rota: Rota?)?>(nil)
+    private let linePlaces = Mutex(LinePlaces())
     private let settings: Mutex<DaemonConfiguration>
     private let reloadSource: @Sendable () throws -> DaemonConfiguration
     private let stopping = Atomic<Bool>(false)
@@ -57,7 +62,7 @@ package final class BrokerService: Sendable {
         published = PublishedState(broker)
         writer = Writer(
             broker: broker, snapshotRevision: recovery.snapshot?.revision ?? 0, store: store,
-            timeLine: timeLine, published: published, hooks: hooks)
+            timeLine: timeLine, published: published, windows: windows, hooks: hooks)
         writer.start()
         try setUp(configuration, site: firstSite)
     }
@@ -102,6 +107,11 @@ package final class BrokerService: Sendable {
         if !isTaken { reply(nil) }
     }
 
+    /// The connection of a waiting request is gone.
+    package func leaveLine(_ place: WaitTicket) {
+        submit(.leaveLine(place), by: .system) { _ in }
+    }
+
     /// As `submit` by the broker itself, for the program's start and for signals.
     ///
     /// - Throws: the refusal; `StoreError.full`.
@@ -121,7 +131,7 @@ package final class BrokerService: Sendable {
         var copy = published.read { broker in copy broker }
         let now = max(published.now, copy.latest)
         do throws(Refusal) {
-            return .success(try copy.decide(command, by: actor, at: now))
+            return .success(try copy.decide(command, by: actor, at: now, windows: windows))
         } catch {
             return .failure(error)
         }
@@ -138,6 +148,26 @@ package final class BrokerService: Sendable {
     package func snapshot() -> Broker { published.read { broker in copy broker } }
 
     package var isLowOnSpace: Bool { published.isLowOnSpace }
+
+    /// The rota of the site as far as it is on disk; nil: the site has none.
+    ///
+    /// - Throws: `Refusal.invalid` when its time zone is not there any more.
+    package func rota() throws(Refusal) -> Rota? {
+        let (revision, site) = read { broker in (broker.siteRevision, broker.siteSpec) }
+        if let known = knownRota.withLock({ $0 }), known.revision == revision { return known.rota }
+        let rota = site.rota == nil ? nil : try windows.rota(of: site)
+        knownRota.withLock { $0 = (revision, rota) }
+        return rota
+    }
+
+    /// How a place in the line stands, as of half a second ago at most, so that a long line that
+    /// looks at itself costs little; nil when it is no more.
+    package func waitView(_ number: UInt64) -> WaitView? {
+        let now = now
+        return linePlaces.withLock { places in
+            read { broker in places.view(of: number, broker, at: now) }
+        }
+    }
 
     /// Calls `body` with each later change of a lease, from the writer's thread; it must be quick.
     package func watch(

@@ -136,14 +136,14 @@ struct LeaseWatchers: Sendable {
             switch record {
             case .leaseGranted(let grant): concerned += numbers[grant.id] ?? []
             case .leaseRenewed(let id, _), .leaseRevocationSet(let id, _, _),
-                .leaseEnded(let id, _, _):
+                .leaseEnded(let id, _, _), .leaseCharged(let id, _):
                 concerned += numbers[id] ?? []
             case .poolModeSet, .poolPut, .seatRetiring, .seatReclaimed, .seatCordonSet, .seatOpened,
-                .clockSet,
-                .seatListed:
+                .clockSet, .seatListed, .turnSet, .windowsSet, .rotaSet:
                 return watchers.keys.sorted().map { watchers[$0]! }
             case .seatLimitSet, .tokenFloorSet, .poolRemoved, .groupPut, .groupRemoved,
-                .siteOrdered, .seatsAdded, .seatRemoved, .keyRemembered:
+                .siteOrdered, .seatsAdded, .seatRemoved, .keyRemembered, .windowsReach,
+                .subjectSeen, .waitStarted, .waitResumed, .waitAbsent, .waitEnded, .refused:
                 continue
             }
         }

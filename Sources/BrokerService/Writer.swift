@@ -31,12 +31,12 @@ final class Writer: @unchecked Sendable {
 
     init(
         broker: Broker, snapshotRevision: UInt64, store: any Store, timeLine: TimeLine,
-        published: PublishedState, hooks: ServiceHooks
+        published: PublishedState, windows: any WindowSource, hooks: ServiceHooks
     ) {
         publisher = Publisher(published: published, hooks: hooks)
         loop = WriterLoop(
             broker: broker, snapshotRevision: snapshotRevision, store: store, timeLine: timeLine,
-            events: publisher)
+            events: publisher, windows: windows)
         self.published = published
         self.hooks = hooks
     }
@@ -82,6 +82,8 @@ private final class Publisher: WriterEvents {
     /// Who waits, by ticket; the first ticket is 1, for 0 is the loop's own.
     private var replies: [Reply] = []
     private var answeredCount = 0
+    /// Who waits in the line.
+    private var places: [WaitTicket: Reply] = [:]
 
     init(published: PublishedState, hooks: ServiceHooks) {
         self.published = published
@@ -100,16 +102,31 @@ private final class Publisher: WriterEvents {
 
     func appended(_ batch: JournalBatch) {
         published.apply(batch)
+        for record in batch.entries.lazy.flatMap(\.records) {
+            // Whoever was connected has gone away.
+            switch record {
+            case .waitAbsent(let place, _), .waitEnded(let place, .left, _): places[place] = nil
+            default: continue
+            }
+        }
         for entry in batch.entries {
             guard let first = entry.records.lazy.compactMap(\.noteworthy).first else { continue }
             hooks.note(.changed(actor: entry.actor, verb: first.verb, what: first.what))
         }
     }
 
-    func answer(_ answers: [(Ticket, EngineAnswer)]) {
-        for (ticket, answer) in answers where ticket != WriterLoop.ownTicket {
-            answeredCount += 1
-            replies[Int(ticket.number) - 1].send(answer)
+    func answer(_ answers: [(Addressee, EngineAnswer)]) {
+        for (addressee, answer) in answers {
+            switch addressee {
+            case .ticket(WriterLoop.ownTicket): continue
+            case .ticket(let ticket):
+                answeredCount += 1
+                let reply = replies[Int(ticket.number) - 1]
+                if case .decided(.waiting(let place)) = answer { places[place.ticket] = reply }
+                reply.send(answer)
+            case .place(let place):
+                places.removeValue(forKey: place)?.send(answer)
+            }
         }
     }
 
@@ -119,7 +136,7 @@ private final class Publisher: WriterEvents {
         switch note {
         case .lowOnSpace: published.setLowOnSpace(true)
         case .spaceRestored: published.setLowOnSpace(false)
-        case .clockStepped, .snapshotFailed: break
+        case .clockStepped, .snapshotFailed, .windowsFailed: break
         }
         hooks.note(.writer(note))
     }
@@ -132,7 +149,8 @@ extension Record {
         case .poolPut(let spec, _): ("pool-set", spec.name.value)
         case .poolModeSet(let name, let mode, _):
             switch mode.kind {
-            case .open: ("pool-opened", name.value)
+            case .open:
+                (mode.upcoming == nil ? "pool-opened" : "pool-drain-planned", name.value)
             case .cordoned: ("pool-cordoned", name.value)
             case .draining: ("pool-draining", name.value)
             }
@@ -147,8 +165,13 @@ extension Record {
         case .leaseEnded(let id, .revoked, _): ("lease-revoked", id.text)
         case .seatLimitSet(let limit): ("seat-limit-set", limit.map { "\($0)" } ?? "none")
         case .tokenFloorSet(let floor): ("token-floor-set", "\(floor)")
+        case .rotaSet(let rota): ("rota-set", rota?.timezone ?? "none")
+        case .windowsReach(_, let zones): ("windows-set", zones)
+        case .turnSet(let group, let turn):
+            (turn?.phase == .open ? "window-opened" : "window-closed", group.value)
         case .clockSet, .seatsAdded, .seatListed, .seatRemoved, .seatRetiring, .seatReclaimed,
-            .leaseGranted, .leaseRenewed, .leaseEnded, .keyRemembered:
+            .leaseGranted, .leaseRenewed, .leaseEnded, .keyRemembered, .windowsSet, .leaseCharged,
+            .subjectSeen, .waitStarted, .waitResumed, .waitAbsent, .waitEnded, .refused:
             nil
         }
     }

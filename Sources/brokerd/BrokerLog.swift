@@ -211,6 +211,11 @@ struct BrokerLog: Sendable {
             write(
                 .warning, .clockStepped, "the wall clock was set; leases keep their length",
                 ["milliseconds": "\(milliseconds)"])
+        case .windowsFailed(let reason):
+            write(
+                .warning, .windowsFailed,
+                "the windows of the rota could not be worked out; those that are known hold",
+                ["reason": reason])
         case .snapshotFailed(let reason):
             write(
                 .warning, .snapshotFailed, "a snapshot was not written; the journal stands",
@@ -261,6 +266,7 @@ enum MessageID: String, CaseIterable {
     case spaceRestored = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a33"
     case clockStepped = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a34"
     case snapshotFailed = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a35"
+    case windowsFailed = "8d0f1f8c4f3e4a3f9a5b6b0f2c7d9e14"
     case tipMade = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a36"
     case acceptPaused = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a40"
     case stopCutShort = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a41"
