@@ -49,7 +49,7 @@ package struct Backup: Equatable, Sendable {
     /// The broker that it holds, with every fencing token lifted above `floor`, for what was given since
     /// the backup is not known.
     ///
-    /// - Parameter floor: the present Unix time in milliseconds.
+    /// - Parameter floor: as `tokenFloor` gives it.
     /// - Throws: `Misfit` for a state that contradicts itself.
     package func state(tokensAbove floor: UInt64) throws(Broker.Misfit) -> Broker {
         var broker = try Broker(image: image)
@@ -60,6 +60,28 @@ package struct Backup: Equatable, Sendable {
         }
         _ = broker.takePending()
         return broker
+    }
+
+    /// More tokens of one seat in a millisecond than any machine gives.
+    private static let tokensPerMillisecondMax: UInt64 = 1_024
+    /// More tokens than a seat can have been given since a backup, in a number that has room for a
+    /// million such restores.
+    private static let tokensGivenMax: UInt64 = 1 << 32
+
+    /// Above every token that can have been given since the backup, by this state or by one that was
+    /// restored from it before: those counted up from below the present time.
+    ///
+    /// It stays below 2^53 until the year 2248.
+    ///
+    /// - Parameters:
+    ///   - now: Unix time in milliseconds, from a clock that is right.
+    ///   - lostCount: records that are known to have come after it.
+    package func tokenFloor(now: UInt64, lostCount: UInt64 = 0) -> UInt64 {
+        let highest = max(
+            image.tokenFloor, image.seats.map(\.token).max() ?? 0,
+            image.retiredTokens.map(\.token).max() ?? 0)
+        return max(
+            now * Self.tokensPerMillisecondMax, highest + lostCount + Self.tokensGivenMax)
     }
 
     /// How far a clock is behind the last change of the state, in milliseconds; 0 for one that is not.

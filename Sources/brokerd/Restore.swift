@@ -86,10 +86,6 @@ private struct Source {
         lostCount = max(salvage.acknowledged, image.revision) - image.revision
     }
 
-    /// More tokens than a seat can have been given since a backup, in a number that has room for a
-    /// million such restores.
-    private static let tokensGivenMax: UInt64 = 1 << 32
-
     private static var nowMilliseconds: UInt64 {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
@@ -104,14 +100,9 @@ private struct Source {
         if lag > 0 { throw ClockBehind(seconds: (lag + 999) / 1_000) }
     }
 
-    /// Above every token that the lost state can have given: it counted up from below the present
-    /// time, or from what is known of it.
+    /// Above every token that the lost state can have given.
     var tokenFloor: UInt64 {
-        let image = backup.image
-        let highest = max(
-            image.tokenFloor, image.seats.map(\.token).max() ?? 0,
-            image.retiredTokens.map(\.token).max() ?? 0)
-        return max(Self.nowMilliseconds, highest + lostCount + Self.tokensGivenMax)
+        backup.tokenFloor(now: Self.nowMilliseconds, lostCount: lostCount)
     }
 
     var lossText: String {
