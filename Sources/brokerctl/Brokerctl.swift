@@ -10,13 +10,14 @@ struct Brokerctl: ParsableCommand {
         discussion: """
             Exit codes: 0 done; 1 failed; 64 wrong usage; 65 the data was refused; 66 no such pool, \
             seat, group or lease; 69 the daemon cannot be reached; 75 not now, try again later; \
-            77 not allowed; 79 run lost its lease.
+            77 not allowed; 79 run lost its lease; 124 the time of --wait has passed.
             """,
         version: BrokerVersion.text,
         subcommands: [
             StatusCommand.self, LeaseCommand.self, RunCommand.self, PoolCommand.self,
-            SeatCommand.self, GroupCommand.self, SiteCommand.self, ExplainCommand.self,
-            QueryCommand.self, ReloadCommand.self, BackupCommand.self,
+            SeatCommand.self, GroupCommand.self, RotaCommand.self, QueueCommand.self,
+            SiteCommand.self, ExplainCommand.self, ReplayCommand.self, QueryCommand.self,
+            ReloadCommand.self, BackupCommand.self,
         ])
 }
 

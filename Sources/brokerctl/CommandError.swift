@@ -64,6 +64,11 @@ enum CommandError: Error {
         text += problem.detail ?? problem.title
         Terminal.message(text)
         for rule in problem.reasons { Terminal.hint("- \(rule.sentence)") }
+        if let ahead = problem.ahead {
+            let expected =
+                problem.estimatedAt.map { "; a seat was expected at \(LocalTime.text($0))" } ?? ""
+            Terminal.hint("\(ahead) \(ahead == 1 ? "was" : "were") still before you\(expected).")
+        }
         if let seconds = problem.retryAfterSeconds {
             // Rounded up to the last unit that is shown: a try before its time is refused again.
             let shown = seconds >= 86_400 ? 3600 : seconds >= 3600 ? 60 : 1
@@ -91,6 +96,8 @@ extension Rule {
         }
         if let available { facts.append("\(available) available") }
         if let reserved, reserved > 0 { facts.append("\(reserved) reserved for others") }
+        if let waiting { facts.append("\(waiting)\(limit.map { " of \($0)" } ?? "") waiting") }
+        if let closesAt { facts.append("open until \(LocalTime.text(closesAt))") }
         if let opensAt { facts.append("opens \(LocalTime.text(opensAt))") }
         if let reason { facts.append(reason) }
         if let earliestAt { facts.append("earliest \(LocalTime.text(earliestAt))") }

@@ -9,6 +9,22 @@ enum Completion {
     static let seats = kind(["v1", "seats"], .seats, key: "seats")
     static let leases = kind(["v1", "leases"], .leases, key: "leases")
 
+    /// The slots of the rota, behind those that are typed already.
+    static let slots = CompletionKind.custom { words, _, prefix in
+        let giveUpAt = bootMilliseconds() + timeoutMilliseconds
+        for path in SocketChoice.paths(explicit: socket(in: words), need: .controlThenAgent) {
+            let left = giveUpAt - bootMilliseconds()
+            guard left > 0 else { return [] }
+            let response = try? Caller(paths: [path]).response(
+                to: HTTPRequest(.get, ["v1", "rota"]), timeoutMilliseconds: left)
+            guard let response, response.isSuccess,
+                let rota = try? WireJSON.decode(RotaTable.self, from: response.body)
+            else { continue }
+            return RotaText.slotNames(rota, after: prefix)
+        }
+        return []
+    }
+
     /// Longer than this, and the person at the keyboard takes the shell to be stuck. It holds for all
     /// sockets and pages together: what has come until then is offered.
     private static let timeoutMilliseconds: Int64 = 300

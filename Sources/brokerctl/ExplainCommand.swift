@@ -16,20 +16,13 @@ struct ExplainCommand: BrokerCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The instant, as 2026-11-24T08:00:00Z or with an offset (default: now).",
-            valueName: "time"),
-        transform: ExplainCommand.instant)
+            "When: 13:00, 'tomorrow 08:00' or '2026-11-30 13:00' by this terminal's clock, or an "
+                + "instant with its zone, as 2026-11-30T12:00:00Z (default: now).",
+            valueName: "time"), transform: InstantArgument.instant)
     var at: Timestamp?
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
-
-    @Sendable static func instant(_ text: String) throws -> Timestamp {
-        guard let instant = Timestamp(text: text) else {
-            throw ValidationError("\"\(text)\" is no instant such as 2026-11-24T08:00:00Z.")
-        }
-        return instant
-    }
 
     func execute() throws {
         let caller = connection.caller(agent == nil ? .agent : .controlThenAgent)
@@ -67,6 +60,11 @@ struct ExplainCommand: BrokerCommand {
             text += "Earliest: \(earliest ?? "none in sight").\n"
         }
         if explanation.ahead > 0 { text += "\(explanation.ahead) wait before.\n" }
+        if explanation.accountMinutes > 0 {
+            text +=
+                "Waited or refused in the last 14 days: \(explanation.accountMinutes) min, which "
+                + "counts between those who come in the same second.\n"
+        }
         if explanation.rules.isEmpty { return text }
         let layout = [
             Table.Layout(title: "RULE"), Table.Layout(title: "PASSED"),

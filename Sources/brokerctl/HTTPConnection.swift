@@ -12,7 +12,7 @@ enum HTTPEvent: Sendable {
 }
 
 /// Why there is no (whole) answer.
-enum HTTPFailure: Error {
+enum HTTPFailure: Error, Equatable {
     /// `connect` failed.
     case connect(errno: Int32)
     /// The path is longer than a socket address holds.

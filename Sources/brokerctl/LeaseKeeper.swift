@@ -1,5 +1,15 @@
 import BrokerAPI
 
+/// The announcement of a lease's end.
+struct EndNotice: Equatable {
+    var secondsLeft: Int
+    /// What will end it.
+    var reason: LeaseEndReason
+    var endsAt: Timestamp
+    /// The same for people.
+    var text: String
+}
+
 /// Decides when a held lease is renewed, watched and given up. Pure: time is an argument, in
 /// milliseconds of a clock that does not step.
 struct LeaseKeeper {
@@ -12,14 +22,18 @@ struct LeaseKeeper {
         case lose(String)
         /// Tell the person.
         case warn(String)
+        /// Tell the person when the lease ends.
+        case announce(EndNotice)
     }
 
     /// What was heard.
     enum Event {
         /// The lease as the daemon has it, and the wall clock by which its instants are read.
         case lease(Lease, wall: Timestamp)
+        /// The same, as the answer to a renewal.
+        case renewed(Lease, wall: Timestamp)
         /// The daemon says that the end comes near.
-        case notice(endsAt: Timestamp, secondsLeft: Int)
+        case notice(LeaseNotice)
         /// The daemon does not have it any more.
         case gone(String)
         /// No answer, or none that counts: the daemon is away or busy.
@@ -41,9 +55,14 @@ struct LeaseKeeper {
     /// The stream carries a comment every few seconds; longer silence means that nobody is there.
     private static let silenceMillisecondsMax: Int64 = 15_000
 
-    /// When the end of a lease that cannot be prolonged is announced, besides at once: time to find
-    /// a colleague, to save, and to let go.
+    /// When the end of a lease that cannot be prolonged is announced where the daemon cannot do it:
+    /// time to find a colleague, to save, and to let go.
     private static let warningSeconds: [Int64] = [600, 120, 30]
+    /// The same end within this time is the same announcement: at a window's end the lease changes,
+    /// and a notice may be due.
+    private static let sameNoticeMilliseconds: Int64 = 5000
+    /// A renewal that gave less than it usually does, by more than what a request takes.
+    private static let cutMillisecondsMin: Int64 = 2000
 
     private(set) var lease: Lease
     /// When the lease runs out unless it is renewed.
@@ -51,22 +70,37 @@ struct LeaseKeeper {
     private var renewAt: Int64
     private var isRenewing = false
     private var renewRetry = retryMillisecondsMin
+    /// What a renewal asks for, and the most that was ever left: it gives the lesser of the two.
+    private let ttlMilliseconds: Int64
+    private var leftMillisecondsMax: Int64 = 0
+    /// When the lease would run out if nothing but its time to live ended it.
+    private var termEndsAt: Int64
+    private var renewSentAt: Int64
     private var watchAt: Int64
     private var isWatching = false
+    private var isStreamOpen = false
     private var heardAt: Int64
     private var watchRetry = retryMillisecondsMin
     private var isLost = false
     private var warnedOfEnd: Timestamp?
+    private var warnedAt: Int64 = 0
+    private var warnedOfEnding = false
     private var warnedOfRefusal = false
     /// Announcements that are still to come, the earliest first.
     private var warningsLeft: [Int64] = []
 
-    init(_ lease: Lease, wall: Timestamp, now: Int64) {
+    /// - Parameters:
+    ///   - ttlSeconds: What a renewal asks for.
+    ///   - wall: The wall clock by which the lease's instants are read.
+    init(_ lease: Lease, ttlSeconds: Int, wall: Timestamp, now: Int64) {
         self.lease = lease
+        ttlMilliseconds = Int64(ttlSeconds) * 1000
+        renewSentAt = now
         expiresAt = now
         renewAt = now
         watchAt = now
         heardAt = now
+        termEndsAt = now
         take(lease, wall: wall, now: now)
     }
 
@@ -75,7 +109,13 @@ struct LeaseKeeper {
         let left = lease.expiresAt.milliseconds - wall.milliseconds
         expiresAt = now + left
         renewAt = now + max(Self.renewMillisecondsMin, left / Self.renewalsPerTerm)
+        leftMillisecondsMax = max(leftMillisecondsMax, left)
+        termEndsAt = max(termEndsAt, expiresAt)
     }
+
+    /// Whether something that no renewal moves ends the lease before its time to live does. A lease
+    /// that is ending can still be renewed for a while where that end is far.
+    private var isCut: Bool { expiresAt + Self.cutMillisecondsMin < termEndsAt }
 
     /// When to come back with `timePassed` at the latest.
     var nextDeadline: Int64 {
@@ -95,11 +135,14 @@ struct LeaseKeeper {
             if lease.state == .ended { return lose(Self.reason(lease)) }
             take(lease, wall: wall, now: now)
             actions += warnings(lease, now: now)
-        case .notice(let endsAt, let secondsLeft):
-            actions.append(
-                .warn("the lease ends in \(DurationText.text(seconds: secondsLeft))."))
-            warnedOfEnd = endsAt
-            warningsLeft.removeAll { $0 >= Int64(secondsLeft) }
+        case .renewed(let lease, let wall):
+            isRenewing = false
+            renewRetry = Self.retryMillisecondsMin
+            if lease.state == .ended { return lose(Self.reason(lease)) }
+            termEndsAt = renewSentAt + min(ttlMilliseconds, leftMillisecondsMax)
+            take(lease, wall: wall, now: now)
+            actions += warnings(lease, now: now)
+        case .notice(let notice): actions += announce(notice, now: now)
         case .gone(let reason): return lose(reason)
         case .renewFailed:
             isRenewing = false
@@ -110,16 +153,21 @@ struct LeaseKeeper {
             renewAt = now + max(Self.renewMillisecondsMin, (expiresAt - now) / Self.renewalsPerTerm)
             if !warnedOfRefusal {
                 warnedOfRefusal = true
-                let left = DurationText.text(seconds: Int(expiresAt - now) / 1000)
-                actions.append(.warn("the lease ends in \(left) and cannot be renewed: \(why)"))
-                announce(from: now)
+                let seconds = Int(expiresAt - now) / 1000
+                let text =
+                    "the lease ends in \(DurationText.text(seconds: seconds)) and cannot be renewed: "
+                    + why
+                actions.append(announcement(text, secondsLeft: seconds, now: now))
+                planWarnings(from: now)
             }
         case .watchOpened:
+            isStreamOpen = true
             heardAt = now
             watchRetry = Self.retryMillisecondsMin
         case .watchHeard: heardAt = now
         case .watchClosed:
             isWatching = false
+            isStreamOpen = false
             watchAt = now + watchRetry
             watchRetry = min(watchRetry * 2, Self.retryMillisecondsMax)
         case .timePassed: break
@@ -136,15 +184,20 @@ struct LeaseKeeper {
         }
         var actions: [Action] = []
         if let seconds = warningsLeft.first, now >= expiresAt - seconds * 1000 {
-            announce(from: now)
-            actions.append(.warn("the lease ends in \(DurationText.text(seconds: Int(seconds)))."))
+            planWarnings(from: now)
+            if warnedOfRefusal || !isStreamOpen {
+                let text = "the lease ends in \(DurationText.text(seconds: Int(seconds)))."
+                actions.append(announcement(text, secondsLeft: Int(seconds), now: now))
+            }
         }
         if !isRenewing, now >= renewAt {
             isRenewing = true
+            renewSentAt = now
             actions.append(.renew)
         }
         if isWatching, now >= heardAt + Self.silenceMillisecondsMax {
             isWatching = false
+            isStreamOpen = false
             watchAt = now
         }
         if !isWatching, now >= watchAt {
@@ -162,21 +215,57 @@ struct LeaseKeeper {
 
     /// Once for every end that is set.
     private mutating func warnings(_ lease: Lease, now: Int64) -> [Action] {
-        guard lease.state == .ending else {
-            // Called off: the drain, or whatever it was.
-            if !warnedOfRefusal { warningsLeft = [] }
-            return []
+        guard isCut || warnedOfRefusal else {
+            warningsLeft = []
+            guard lease.state == .ending else {
+                // Called off: the drain, or whatever it was.
+                warnedOfEnding = false
+                return []
+            }
+            // The end is too far to show in what a renewal gives; the daemon announces it in time.
+            if warnedOfEnding || warnedOfEnd != nil { return [] }
+            warnedOfEnding = true
+            let why = Self.words(lease.endingReason, lease.detail)
+            return [.warn("the lease is ending\(why.isEmpty ? "" : ": \(why)").")]
         }
-        guard warnedOfEnd != lease.expiresAt else { return [] }
-        warnedOfEnd = lease.expiresAt
-        announce(from: now)
-        let left = DurationText.text(seconds: Int(expiresAt - now) / 1000)
+        planWarnings(from: now)
+        guard lease.state == .ending, warnedOfEnd != lease.expiresAt else { return [] }
+        let seconds = Int(expiresAt - now) / 1000
         let why = Self.words(lease.endingReason, lease.detail)
-        return [.warn("the lease ends in \(left)\(why.isEmpty ? "" : ": \(why)").")]
+        let text =
+            "the lease ends in \(DurationText.text(seconds: seconds))"
+            + (why.isEmpty ? "." : ": \(why).")
+        return [announcement(text, secondsLeft: seconds, now: now)]
+    }
+
+    /// What the daemon announces, unless it was said just now.
+    private mutating func announce(_ notice: LeaseNotice, now: Int64) -> [Action] {
+        if warnedOfEnd == notice.endsAt, now < warnedAt + Self.sameNoticeMilliseconds { return [] }
+        warnedOfEnd = notice.endsAt
+        warnedAt = now
+        let left = DurationText.text(seconds: notice.remainingSeconds)
+        let detail = notice.reason == lease.endingReason ? lease.detail : nil
+        return [
+            .announce(
+                EndNotice(
+                    secondsLeft: notice.remainingSeconds, reason: notice.reason,
+                    endsAt: notice.endsAt,
+                    text: "the lease ends in \(left): \(Self.words(notice.reason, detail))."))
+        ]
+    }
+
+    /// An announcement of the end as it is known here.
+    private mutating func announcement(_ text: String, secondsLeft: Int, now: Int64) -> Action {
+        warnedOfEnd = lease.expiresAt
+        warnedAt = now
+        return .announce(
+            EndNotice(
+                secondsLeft: secondsLeft, reason: lease.endingReason ?? .expired,
+                endsAt: lease.expiresAt, text: text))
     }
 
     /// Leaves the announcements that lie ahead.
-    private mutating func announce(from now: Int64) {
+    private mutating func planWarnings(from now: Int64) {
         warningsLeft = Self.warningSeconds.filter { expiresAt - $0 * 1000 > now }
     }
 

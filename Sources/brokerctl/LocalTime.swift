@@ -3,6 +3,9 @@ import Glibc
 
 /// Instants as people read them: in the zone of the machine, as TZ or /etc/localtime says.
 enum LocalTime {
+    /// The terminal's own zone.
+    static let zone = LocalZone { seconds in Int64(fields(seconds: seconds).tm_gmtoff) }
+
     static var now: Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
@@ -13,13 +16,32 @@ enum LocalTime {
     static func text(_ instant: Timestamp, now: Timestamp = now) -> String {
         let then = fields(instant)
         let today = fields(now)
-        let clock = "\(two(then.tm_hour)):\(two(then.tm_min)):\(two(then.tm_sec))"
-        if then.tm_year == today.tm_year, then.tm_yday == today.tm_yday { return clock }
-        return "\(then.tm_year + 1900)-\(two(then.tm_mon + 1))-\(two(then.tm_mday)) \(clock)"
+        if then.tm_year == today.tm_year, then.tm_yday == today.tm_yday { return clock(then) }
+        return "\(date(then)) \(clock(then))"
+    }
+
+    /// `Mon 2026-11-30 13:00`, whatever today is; the seconds only where there are any.
+    static func withWeekday(_ instant: Timestamp) -> String {
+        let then = fields(instant)
+        let weekday = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][Int(then.tm_wday)]
+        let clock = clock(then)
+        return "\(weekday) \(date(then)) \(then.tm_sec == 0 ? String(clock.dropLast(3)) : clock)"
+    }
+
+    private static func clock(_ time: tm) -> String {
+        "\(two(time.tm_hour)):\(two(time.tm_min)):\(two(time.tm_sec))"
+    }
+
+    private static func date(_ time: tm) -> String {
+        "\(time.tm_year + 1900)-\(two(time.tm_mon + 1))-\(two(time.tm_mday))"
     }
 
     private static func fields(_ instant: Timestamp) -> tm {
-        var seconds = time_t(instant.milliseconds / 1000)
+        fields(seconds: instant.milliseconds / 1000)
+    }
+
+    private static func fields(seconds: Int64) -> tm {
+        var seconds = time_t(seconds)
         var result = tm()
         localtime_r(&seconds, &result)
         return result

@@ -75,9 +75,9 @@ enum PlainText {
         }
     }
 
-    /// What stands for an element of an array: its name where it has one.
+    /// What stands for an element of an array: its name where it has one, or what it says of itself.
     static func element(_ value: JSONValue) -> String {
-        if let name = value["name"] ?? value["id"] { return text(name) }
+        if let name = value["name"] ?? value["id"] ?? value["text"] { return text(name) }
         if case .object(let members) = value {
             return members.map { text($0.value) }.joined(separator: "=")
         }

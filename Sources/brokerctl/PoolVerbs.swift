@@ -1,6 +1,23 @@
 import ArgumentParser
 import BrokerAPI
 
+/// `--if-revision`, on changes of a pool that rest on what was seen before.
+struct PoolRevisionOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Only if this is the pool's revision still.", valueName: "n"))
+    var ifRevision: Int?
+
+    func validate() throws {
+        if let ifRevision, ifRevision < 0 { throw ValidationError("a revision is 0 or more.") }
+    }
+}
+
+extension PoolArgument {
+    /// The pool's revision now: what a person is asked about rests on it.
+    func revision(_ caller: Caller) throws(CommandError) -> Int {
+        try caller.value(Pool.self, HTTPRequest(.get, path())).revision
+    }
+}
+
 struct PoolResize: BrokerCommand {
     static let configuration = CommandConfiguration(
         commandName: "resize", abstract: "Give a pool another number of seats.",
@@ -14,9 +31,7 @@ struct PoolResize: BrokerCommand {
     @Argument(help: "Seats in all.")
     var size: Int
 
-    @Option(help: ArgumentHelp("Only if this is the pool's revision still.", valueName: "n"))
-    var ifRevision: Int?
-
+    @OptionGroup var revision: PoolRevisionOptions
     @OptionGroup var confirmation: ConfirmOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
@@ -27,19 +42,24 @@ struct PoolResize: BrokerCommand {
 
     func execute() throws {
         let caller = connection.caller(.control)
+        var ifRevision = revision.ifRevision
         if !confirmation.yes {
-            let document = try request(caller, dryRun: true)
-            if confirmation.dryRun { return output.print(document) { Self.text(document) } }
+            if !confirmation.dryRun { ifRevision = try ifRevision ?? pool.revision(caller) }
+            let document = try request(caller, ifRevision, dryRun: true)
             let plan = try Caller.decoded(ResizePlan.self, document.body)
+            if confirmation.dryRun { return show(document, plan) }
             if !plan.displaced.isEmpty {
+                ShortfallText.lines(plan.shortfalls).forEach(Terminal.hint)
                 try Terminal.confirm(Self.question(plan, pool: pool.pool))
             }
         }
-        let document = try request(caller, dryRun: false)
-        output.print(document) { Self.text(document) }
+        let document = try request(caller, ifRevision, dryRun: false)
+        show(document, try Caller.decoded(ResizePlan.self, document.body))
     }
 
-    private func request(_ caller: Caller, dryRun: Bool) throws(CommandError) -> Document {
+    private func request(
+        _ caller: Caller, _ ifRevision: Int?, dryRun: Bool
+    ) throws(CommandError) -> Document {
         let body = ResizeRequest(size: size, dryRun: dryRun, ifRevision: ifRevision)
         return try caller.document(HTTPRequest(.post, pool.path("resize"), json: body), .plan)
     }
@@ -51,18 +71,14 @@ struct PoolResize: BrokerCommand {
             + "when their time is up\(until). Go on?"
     }
 
-    private static func text(_ document: Document) -> String {
-        Table.sheet(document) + displacedTable(document)
+    private func show(_ document: Document, _ plan: ResizePlan) {
+        output.print(document) {
+            let columns = document.resource.columns.filter { $0.path != "shortfalls" }
+            let resource = Resource(listKey: nil, nameKey: "displaced", columns: columns)
+            return Table.sheet(Document(json: document.json, resource: resource))
+                + ShortfallText.block(plan.shortfalls) + displacedTable(document)
+        }
     }
-}
-
-/// The leases that a change displaces, below its numbers.
-func displacedTable(_ document: Document) -> String {
-    guard let leases = document.json["displaced"], leases.arrayValue?.isEmpty == false else {
-        return ""
-    }
-    let list = JSONValue.object([JSONMember(name: "leases", value: leases)])
-    return "\n" + Table.list(Document(json: list, resource: .leases))
 }
 
 struct PoolCordon: BrokerCommand {
@@ -102,82 +118,50 @@ struct PoolUncordon: BrokerCommand {
     }
 }
 
-/// `--reason` and `--deadline`, of a pool's and a seat's drain.
-struct DrainOptions: ParsableArguments {
-    @OptionGroup var reason: ReasonOptions
-
-    @Option(
-        help: ArgumentHelp(
-            "When what is left is revoked, as 30m (default: never, leases run out).",
-            valueName: "duration"), transform: DurationArgument.seconds)
-    var deadline: Int?
-
-    func body(dryRun: Bool) -> DrainRequest {
-        DrainRequest(reason: reason.reason, deadlineSeconds: deadline, dryRun: dryRun)
-    }
-}
-
-/// What a drain will do, in words.
-enum DrainText {
-    static func question(_ subject: String, _ forecasts: [DrainForecast]) -> String {
-        let leases = forecasts.reduce(0) { $0 + $1.leases }
-        let cut = forecasts.reduce(0) { $0 + $1.cutAtDeadline }
-        let end =
-            forecasts.first?.deadlineAt.map {
-                "at \(LocalTime.text($0)) at the latest, which cuts \(cut) off"
-            } ?? "whenever their holders let them"
-        return "Drain \(subject): no new leases; those there are (\(leases)) end \(end). Go on?"
-    }
-
-    static func text(_ forecast: DrainForecast) -> String {
-        var lines = [
-            forecast.leases == 1 ? "1 lease is live." : "\(forecast.leases) leases are live."
-        ]
-        for end in forecast.ends {
-            let verb = end.count == 1 ? "ends" : "end"
-            lines.append("  \(end.count) \(verb) by \(LocalTime.text(end.at))")
-        }
-        if let deadline = forecast.deadlineAt {
-            let verb = forecast.cutAtDeadline == 1 ? "is" : "are"
-            lines.append(
-                "\(forecast.cutAtDeadline) \(verb) revoked at the deadline, "
-                    + "\(LocalTime.text(deadline)).")
-        }
-        if forecast.waitsForEver {
-            lines.append("There is no deadline: who renews stays, for ever if need be.")
-        }
-        return lines.map { $0 + "\n" }.joined()
-    }
-}
-
 struct PoolDrain: BrokerCommand {
     static let configuration = CommandConfiguration(
         commandName: "drain", abstract: "Empty a pool: no new leases, and the old ones end.",
-        discussion: "What Windows calls drain mode is cordon here.")
+        discussion: """
+            What Windows calls drain mode is cordon here. A drain that is to come leaves the pool \
+            open until it starts; uncordon calls it off, and a new one replaces it.
+            """)
 
     @OptionGroup var pool: PoolArgument
     @OptionGroup var drain: DrainOptions
+    @OptionGroup var revision: PoolRevisionOptions
     @OptionGroup var confirmation: ConfirmOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func execute() throws {
         let caller = connection.caller(.control)
+        var ifRevision = revision.ifRevision
         if !confirmation.yes {
-            if !confirmation.dryRun { try Terminal.requirePerson() }
-            let (document, forecast) = try request(caller, dryRun: true)
-            if confirmation.dryRun { return output.print(document) { DrainText.text(forecast) } }
+            if !confirmation.dryRun {
+                try Terminal.requirePerson()
+                ifRevision = try ifRevision ?? pool.revision(caller)
+            }
+            let (document, forecast) = try request(caller, ifRevision, dryRun: true)
+            if confirmation.dryRun { return show(document, forecast) }
+            ShortfallText.lines(forecast.shortfalls).forEach(Terminal.hint)
             try Terminal.confirm(DrainText.question("pool \(pool.pool)", [forecast]))
         }
-        let (document, forecast) = try request(caller, dryRun: false)
-        output.print(document) { DrainText.text(forecast) }
+        let (document, forecast) = try request(caller, ifRevision, dryRun: false)
+        show(document, forecast)
+    }
+
+    private func show(_ document: Document, _ forecast: DrainForecast) {
+        output.print(document) { DrainText.text(forecast, document) }
     }
 
     private func request(
-        _ caller: Caller, dryRun: Bool
+        _ caller: Caller, _ ifRevision: Int?, dryRun: Bool
     ) throws(CommandError) -> (Document, DrainForecast) {
+        let body = DrainRequest(
+            reason: drain.reason.reason, deadlineSeconds: drain.deadline, at: drain.at,
+            dryRun: dryRun, ifRevision: ifRevision)
         let document = try caller.document(
-            HTTPRequest(.post, pool.path("drain"), json: drain.body(dryRun: dryRun)), .forecast)
+            HTTPRequest(.post, pool.path("drain"), json: body), .forecast)
         return (document, try Caller.decoded(DrainForecast.self, document.body))
     }
 }

@@ -21,12 +21,6 @@ final class RunSession {
         case interrupted(by: Int32)
     }
 
-    private enum Input {
-        case signal(Int32, isFromTerminal: Bool)
-        case message(Message)
-        case timeout
-    }
-
     /// Between SIGTERM and SIGKILL, once the lease is lost.
     private static let killMilliseconds: Int64 = 5000
     /// How long a grant is asked for again after its connection broke: a restart takes less.
@@ -38,10 +32,13 @@ final class RunSession {
 
     private let signals: RunSignals
     private let socket: String
-    private let request: GrantRequest
+    private var request: GrantRequest
+    private let ttlSeconds: Int
+    private let waitSeconds: Int?
     private let command: [String]
-    private let mailbox = Mailbox<Message>()
-    private var inbox: [Message] = []
+    private let key = LineSession.randomKey()
+    private var inbox: Inbox<Message>
+    private var noticeRunner: NoticeRunner?
     private var streamNumber = 0
     private var stream: HTTPConnection.Handle?
     private var parser = EventStreamParser()
@@ -49,11 +46,25 @@ final class RunSession {
     private var lossReason: String?
     private var killAt: Int64?
 
-    init(signals: RunSignals, socket: String, request: GrantRequest, command: [String]) {
+    /// - Parameters:
+    ///   - request: What is asked for, apart from the two durations.
+    ///   - ttlSeconds: How long the lease may run, from the grant and from each renewal.
+    ///   - waitSeconds: How long to stand in line; nil: not at all.
+    ///   - onNotice: A command for sh, to be run when the end of the lease is announced.
+    ///   - command: What is run while the lease is held, and its arguments.
+    init(
+        signals: RunSignals, socket: String, request: GrantRequest, ttlSeconds: Int,
+        waitSeconds: Int?, onNotice: String?, command: [String]
+    ) {
         self.signals = signals
         self.socket = socket
         self.request = request
+        self.request.ttlSeconds = ttlSeconds
+        self.ttlSeconds = ttlSeconds
+        self.waitSeconds = waitSeconds
         self.command = command
+        inbox = Inbox(signals: signals)
+        noticeRunner = onNotice.map { NoticeRunner(command: $0, mask: signals.originalMask) }
     }
 
     /// The exit code, the child's or `run`'s own.
@@ -90,46 +101,44 @@ final class RunSession {
         return status
     }
 
-    /// The next thing that happens, in the order in which it came.
-    private func next(until deadline: Int64) -> Input {
-        while true {
-            if !inbox.isEmpty { return .message(inbox.removeFirst()) }
-            inbox = mailbox.takeAll()
-            if !inbox.isEmpty { continue }
-            let wait = deadline - bootMilliseconds()
-            guard wait > 0, let signal = signals.next(timeoutMilliseconds: wait) else {
-                return .timeout
-            }
-            if signal.number != RunSignals.wake {
-                return .signal(signal.number, isFromTerminal: signal.isFromTerminal)
-            }
-        }
-    }
-
     private func call(
         _ request: HTTPRequest, timeoutMilliseconds: Int64 = callMilliseconds,
         as message: @escaping @Sendable (Result<HTTPResponse, HTTPFailure>) -> Message
     ) {
         Caller.start(request, socket: socket, timeoutMilliseconds: timeoutMilliseconds) {
-            [mailbox] in mailbox.post(message($0))
+            [mailbox = inbox.mailbox] in mailbox.post(message($0))
         }
     }
 }
 
 // Taking the lease, and giving it back.
 extension RunSession {
+    /// Waits for the lease, if that is wanted, and asks for it: once it is there, its key says whether
+    /// it is a new one.
+    private func acquire() throws(CommandError) -> Acquisition {
+        guard let waitSeconds else { return try ask() }
+        let line = LineSession(
+            signals: signals, socket: socket, request: request, waitSeconds: waitSeconds, key: key)
+        switch try line.run() {
+        case .granted: return try ask()
+        case .interrupted(let signal):
+            LineSession.giveBack(request, key: key, socket: socket)
+            return .interrupted(by: signal)
+        }
+    }
+
     /// Asks until there is an answer: the key makes sure that a request whose connection broke is
     /// not granted twice. A signal meanwhile waits for the answer, so that no lease is left behind.
-    private func acquire() throws(CommandError) -> Acquisition {
+    private func ask() throws(CommandError) -> Acquisition {
         var request = HTTPRequest(.post, ["v1", "leases"], json: request)
-        request.headers.append(("Idempotency-Key", Self.randomKey()))
+        request.headers.append(("Idempotency-Key", key))
         var interruptedBy: Int32?
         var isFirst = true
         let giveUpAt = bootMilliseconds() + Self.grantMilliseconds
         call(request) { .granted($0) }
         while true {
-            switch next(until: .max) {
-            case .signal(let number, _) where Self.ends(number): interruptedBy = number
+            switch inbox.next(until: .max) {
+            case .signal(let number, _) where RunSignals.ends(number): interruptedBy = number
             case .message(.granted(.success(let response))):
                 if response.isSuccess { return .granted(response, interruptedBy: interruptedBy) }
                 if let interruptedBy { return .interrupted(by: interruptedBy) }
@@ -149,16 +158,6 @@ extension RunSession {
         }
     }
 
-    private static func ends(_ signal: Int32) -> Bool {
-        signal == SIGINT || signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT
-    }
-
-    /// 128 random bits: as good as unique.
-    private static func randomKey() -> String {
-        var generator = SystemRandomNumberGenerator()
-        return "run-" + (0..<2).map { _ in String(generator.next(), radix: 16) }.joined()
-    }
-
     private func pause(_ milliseconds: Int64) {
         var time = timespec(tv_sec: 0, tv_nsec: Int(milliseconds) * 1_000_000)
         nanosleep(&time, nil)
@@ -170,7 +169,7 @@ extension RunSession {
         let giveUpAt = bootMilliseconds() + Self.releaseMilliseconds
         call(request, timeoutMilliseconds: Self.releaseMilliseconds) { .released($0) }
         while true {
-            switch next(until: giveUpAt) {
+            switch inbox.next(until: giveUpAt) {
             case .message(.released(.success(let response)))
             where response.isSuccess || response.status == 404 || response.status == 410:
                 return
@@ -190,7 +189,9 @@ extension RunSession {
 // Holding the lease while the command runs.
 extension RunSession {
     private func hold(_ lease: Lease, while child: ChildProcess) -> Int32 {
-        var keeper = LeaseKeeper(lease, wall: LocalTime.now, now: bootMilliseconds())
+        var keeper = LeaseKeeper(
+            lease, ttlSeconds: ttlSeconds,
+            wall: LocalTime.now, now: bootMilliseconds())
         while true {
             perform(keeper.handle(.timePassed, now: bootMilliseconds()), lease: lease, child: child)
             if let killAt, bootMilliseconds() >= killAt {
@@ -198,8 +199,9 @@ extension RunSession {
                 self.killAt = nil
             }
             let deadline = lossReason == nil ? keeper.nextDeadline : killAt ?? .max
-            switch next(until: deadline) {
+            switch inbox.next(until: deadline) {
             case .signal(SIGCHLD, _):
+                noticeRunner?.reap()
                 if let status = child.exitStatus() { return status }
             case .signal(let number, let isFromTerminal):
                 // The terminal has sent it to the child, too.
@@ -218,12 +220,15 @@ extension RunSession {
         for action in actions {
             switch action {
             case .renew:
-                let body = RenewRequest(ttlSeconds: request.ttlSeconds)
+                let body = RenewRequest(ttlSeconds: ttlSeconds)
                 call(HTTPRequest(.post, ["v1", "leases", lease.id, "renew"], json: body)) {
                     .renewed($0)
                 }
             case .watch: watch(lease)
             case .warn(let text): Terminal.message(text)
+            case .announce(let notice):
+                Terminal.message(notice.text)
+                noticeRunner?.run(notice, lease)
             case .lose(let reason):
                 lossReason = reason
                 Terminal.message("lease \(lease.id) was lost: \(reason).")
@@ -240,7 +245,8 @@ extension RunSession {
         isStreamGood = false
         var request = HTTPRequest(.get, ["v1", "leases", lease.id])
         request.headers.append(("Accept", "text/event-stream"))
-        stream = HTTPConnection.start(request, socket: socket) { [mailbox, streamNumber] event in
+        stream = HTTPConnection.start(request, socket: socket) {
+            [mailbox = inbox.mailbox, streamNumber] event in
             mailbox.post(.stream(streamNumber, event))
         }
     }
@@ -257,7 +263,7 @@ extension RunSession {
 
     private static func event(_ response: HTTPResponse) -> LeaseKeeper.Event {
         if response.isSuccess, let lease = try? WireJSON.decode(Lease.self, from: response.body) {
-            return .lease(lease, wall: LocalTime.now)
+            return .renewed(lease, wall: LocalTime.now)
         }
         // Only 404 and 410 say that it is over; anything else may pass.
         return switch response.status {
@@ -293,7 +299,7 @@ extension RunSession {
             guard let notice = try? WireJSON.decode(LeaseNotice.self, from: bytes) else {
                 return nil
             }
-            return .notice(endsAt: notice.endsAt, secondsLeft: notice.remainingSeconds)
+            return .notice(notice)
         default: return nil
         }
     }

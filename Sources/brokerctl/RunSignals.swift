@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// Signals as values: blocked in every thread, and taken one by one by the main thread.
 ///
@@ -30,6 +29,23 @@ struct RunSignals {
         originalMask = before
     }
 
+    /// Whether a signal asks this process to end, and is not ignored, as nohup has it with SIGHUP.
+    static func ends(_ number: Int32) -> Bool {
+        guard [SIGINT, SIGTERM, SIGHUP, SIGQUIT].contains(number) else { return false }
+        var action = sigaction()
+        sigaction(number, nil, &action)
+        let ignoring = unsafeBitCast(SIG_IGN, to: Int.self)
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) != ignoring
+    }
+
+    /// Ends this process by a signal that was taken, so that whoever waits for it sees just that.
+    func die(of number: Int32) -> Never {
+        var before = originalMask
+        pthread_sigmask(SIG_SETMASK, &before, nil)
+        raise(number)
+        exit(128 + number)
+    }
+
     /// The next signal; nil when none comes in time.
     func next(timeoutMilliseconds: Int64) -> (number: Int32, isFromTerminal: Bool)? {
         var set = waited
@@ -40,23 +56,6 @@ struct RunSignals {
         let number = sigtimedwait(&set, &info, &timeout)
         guard number > 0 else { return nil }
         return (number, info.si_code == Self.sentByKernel && number != SIGHUP)
-    }
-}
-
-/// Hands what other threads learn to the main thread, and wakes it.
-final class Mailbox<Message: Sendable>: Sendable {
-    private let messages = Mutex<[Message]>([])
-
-    func post(_ message: Message) {
-        messages.withLock { $0.append(message) }
-        kill(getpid(), RunSignals.wake)
-    }
-
-    func takeAll() -> [Message] {
-        messages.withLock { messages in
-            defer { messages = [] }
-            return messages
-        }
     }
 }
 

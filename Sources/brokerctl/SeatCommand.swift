@@ -137,7 +137,7 @@ struct SeatDrain: BrokerCommand {
             guard names.count == 1, let only = try? Self.forecasts(document).first else {
                 return Table.list(document)
             }
-            return DrainText.text(only)
+            return DrainText.text(only, document)
         }
     }
 
@@ -155,7 +155,9 @@ struct SeatDrain: BrokerCommand {
     private func request(
         _ caller: Caller, _ names: [String], dryRun: Bool
     ) throws(CommandError) -> (document: Document, missing: CommandError?) {
-        let body = drain.body(dryRun: dryRun)
+        let body = SeatDrainRequest(
+            reason: drain.reason.reason, deadlineSeconds: drain.deadline, at: drain.at,
+            dryRun: dryRun)
         return try Document.collect(names, .forecast) { name throws(CommandError) in
             let document = try caller.document(
                 HTTPRequest(.post, ["v1", "seats", name, "drain"], json: body), .forecast,

@@ -16,6 +16,7 @@ struct SiteApply: BrokerCommand {
         completion: .file(extensions: ["toml"]))
     var file: String
 
+    @OptionGroup var revision: SiteRevisionOptions
     @OptionGroup var confirmation: ConfirmOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
@@ -23,37 +24,55 @@ struct SiteApply: BrokerCommand {
     func execute() throws {
         let text = try Files.read(file)
         let caller = connection.caller(.control)
+        var ifRevision = revision.ifRevision
         if !confirmation.yes {
-            let document = try request(caller, text, dryRun: true)
-            if confirmation.dryRun { return output.print(document) { Self.text(document) } }
-            let change = try Caller.decoded(SiteApplyResult.self, document.body)
+            let (document, change) = try request(caller, text, ifRevision, dryRun: true)
+            if confirmation.dryRun { return show(document, change) }
             if !change.displaced.isEmpty {
-                if Terminal.canAsk { Self.lines(change.diff).forEach(Terminal.hint) }
+                if Terminal.canAsk {
+                    Self.lines(change.diff).forEach(Terminal.hint)
+                    ShortfallText.lines(change.shortfalls).forEach(Terminal.hint)
+                }
                 try Terminal.confirm(
                     "Leases (\(change.displaced.count)) end for good when their time is up. Go on?")
+                ifRevision = ifRevision ?? change.revision
             }
         }
-        let document = try request(caller, text, dryRun: false)
-        output.print(document) { Self.text(document) }
+        let (document, change) = try request(caller, text, ifRevision, dryRun: false)
+        show(document, change)
     }
 
     private func request(
-        _ caller: Caller, _ text: [UInt8], dryRun: Bool
-    ) throws(CommandError) -> Document {
+        _ caller: Caller, _ text: [UInt8], _ ifRevision: Int?, dryRun: Bool
+    ) throws(CommandError) -> (Document, SiteApplyResult) {
         let request = HTTPRequest(
-            .put, ["v1", "site"], query: [("dry_run", dryRun ? "true" : nil)], body: text,
-            contentType: tomlContentType)
+            .put, ["v1", "site"],
+            query: [
+                ("dry_run", dryRun ? "true" : nil), ("if_revision", ifRevision.map(String.init)),
+            ], body: text, contentType: tomlContentType)
         let response = try caller.response(to: request)
         guard response.isSuccess else {
-            var problem = response.problem
-            // The daemon sees the text alone; the person wants file:line:column.
-            if problem.line != nil, problem.file == nil { problem.file = file }
-            throw .problem(problem, about: nil)
+            throw .problem(Self.placed(response.problem, in: file), about: nil)
         }
-        return try Document(body: response.body, resource: .siteChange)
+        let document = try Document(body: response.body, resource: .siteChange)
+        return (document, try Caller.decoded(SiteApplyResult.self, response.body))
     }
 
-    private static func text(_ document: Document) -> String {
+    /// The daemon sees a site's text alone; the person wants file:line:column.
+    static func placed(_ problem: Problem, in file: String) -> Problem {
+        var problem = problem
+        if problem.line != nil, problem.file == nil { problem.file = file }
+        return problem
+    }
+
+    private func show(_ document: Document, _ change: SiteApplyResult) {
+        output.print(document) {
+            Self.diff(document) + ShortfallText.block(change.shortfalls)
+                + displacedTable(document)
+        }
+    }
+
+    private static func diff(_ document: Document) -> String {
         guard document.json["changed"] == .bool(true) else { return "Nothing changes.\n" }
         let diff = document.json["diff"]?.stringValue ?? ""
         let lines = Self.lines(diff).map { line in
@@ -64,7 +83,7 @@ struct SiteApply: BrokerCommand {
             default: text
             }
         }
-        return lines.map { $0 + "\n" }.joined() + displacedTable(document)
+        return lines.map { $0 + "\n" }.joined()
     }
 
     /// A diff's lines, each still to be escaped: its own line feeds are no part of what a site says.

@@ -71,10 +71,43 @@ struct StatusCommand: BrokerCommand {
             let oldest = DurationText.text(seconds: status.queue.oldestSeconds)
             lines.append("\(status.queue.waiting) waiting, the first for \(oldest)")
         }
+        if let rota = status.rota { lines.append(Self.rota(rota)) }
+        lines += status.pools.compactMap(drain)
         var text = lines.joined(separator: "\n") + "\n"
         if !status.pools.isEmpty { text += "\n" + pools(status.pools) }
         if !status.groups.isEmpty { text += "\n" + groups(status.groups) }
         return text
+    }
+
+    private static func rota(_ rota: StatusRota) -> String {
+        let zones = rota.tzdata.isEmpty ? "" : " (tzdata \(rota.tzdata))"
+        let until =
+            rota.reachesUntil.map { ", windows known until \(LocalTime.text($0))" }
+            ?? ", no windows known yet"
+        return TerminalText.escaped("rota in \(rota.timezone)\(zones)\(until)")
+    }
+
+    /// What becomes of a pool that is closed, or will be, and who wants it so; nil for others.
+    static func drain(_ pool: StatusPool) -> String? {
+        let what: String
+        switch pool.state {
+        case .open, .cordoned:
+            if let start = pool.drainStartsAt {
+                what = "drains from \(LocalTime.text(start))"
+            } else if pool.state == .cordoned {
+                what = "is cordoned"
+            } else {
+                return nil
+            }
+        case .draining: what = "is draining, \(pool.leased) left"
+        case .drained: what = "is drained"
+        }
+        let until =
+            pool.state == .drained
+            ? nil : pool.deadlineAt.map { ", until \(LocalTime.text($0)) at the latest" }
+        let by = pool.by.map { ", by \($0)" } ?? ""
+        let reason = pool.reason.map { ": \($0)" } ?? ""
+        return TerminalText.escaped("pool \(pool.name) \(what)\(until ?? "")\(by)\(reason)")
     }
 
     private static func pools(_ pools: [StatusPool]) -> String {

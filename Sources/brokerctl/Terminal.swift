@@ -23,6 +23,20 @@ enum Terminal {
         return Int(size.ws_col)
     }
 
+    /// Whether stderr is a terminal on which a line can be drawn again.
+    static var canRewriteErrorLine: Bool { isError && environment("TERM") != "dumb" }
+
+    /// Draws a line on stderr over the one that was drawn there before; an empty one takes it away.
+    ///
+    /// It is cut to the terminal's width, as a line that wraps could not be drawn over.
+    static func rewriteErrorLine(_ text: String) {
+        var size = winsize()
+        let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1
+        let shown = TerminalText.truncated(
+            TerminalText.escaped(text), to: isKnown ? Int(size.ws_col) - 1 : 79)
+        write(Array("\r\(shown)\u{1B}[K".utf8), to: STDERR_FILENO)
+    }
+
     static func environment(_ name: String) -> String? {
         getenv(name).map { String(cString: $0) }
     }

@@ -19,7 +19,7 @@ import Testing
     }
 
     private func keeper(left: Int64 = 120_000) -> LeaseKeeper {
-        LeaseKeeper(lease(left: left), wall: Self.wall, now: 0)
+        LeaseKeeper(lease(left: left), ttlSeconds: 120, wall: Self.wall, now: 0)
     }
 
     @Test func itWatchesAtOnceAndRenewsAtAThird() {
@@ -32,7 +32,7 @@ import Testing
         #expect(keeper.handle(.watchHeard, now: 39_999) == [])
         #expect(keeper.handle(.timePassed, now: 40_000) == [.renew])
         #expect(keeper.handle(.timePassed, now: 40_001) == [])
-        #expect(keeper.handle(.lease(lease(left: 120_000), wall: Self.wall), now: 40_050) == [])
+        #expect(keeper.handle(.renewed(lease(left: 120_000), wall: Self.wall), now: 40_050) == [])
         #expect(keeper.nextDeadline <= 40_050 + 40_000)
     }
 
@@ -53,7 +53,7 @@ import Testing
                 case .watch:
                     watches += 1
                     #expect(keeper.handle(.watchClosed, now: now).isEmpty)
-                case .lose, .warn: Issue.record("too early")
+                case .lose, .warn, .announce: Issue.record("too early")
                 }
             }
         }

@@ -1,0 +1,105 @@
+import ArgumentParser
+import BrokerAPI
+
+/// `--wait`, where a lease is asked for.
+struct WaitOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait in line where there is no seat at once, as 60s or 2h.",
+            valueName: "duration"), transform: DurationArgument.waitSeconds)
+    var wait: Int?
+
+    /// Nil where there is nothing to wait for: `--wait 0` is no wait.
+    var seconds: Int? { wait == 0 ? nil : wait }
+}
+
+struct LeaseRequest: BrokerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "request",
+        abstract: "Request a seat, or get back the lease that you hold already.",
+        discussion: """
+            With --wait a request stands in line until it has its seat; stderr shows its place, and \
+            Ctrl-C leaves the line. A connection that breaks, as at a restart of the daemon, costs \
+            no place: brokerctl is back within 30 s. Exit codes: 124 when the time to wait has \
+            passed, 75 when there is no seat and nothing to wait for.
+            """)
+
+    @OptionGroup var grant: GrantOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "How long the lease may run, as 90s, 30m or 4h (default: the pool's).",
+            valueName: "duration"), transform: DurationArgument.seconds)
+    var ttl: Int?
+
+    @OptionGroup var waiting: WaitOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "For somebody else, over the control socket: for gateways and PAM.",
+            valueName: "user"))
+    var holder: String?
+
+    @Option(
+        name: .customLong("holder-group"),
+        help: ArgumentHelp(
+            "A unix group that you vouch for; may be repeated (default: the name service's).",
+            valueName: "group"))
+    var holderGroups: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Makes a repeat answer as the first did, for a day; with --wait the place in line is "
+                + "known by it (default then: a random one).", valueName: "key"))
+    var idempotencyKey: String?
+
+    @OptionGroup var output: LeaseOutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func validate() throws {
+        if let ttl, ttl < 1 { throw ValidationError("--ttl must be at least 1s.") }
+        if !holderGroups.isEmpty, holder == nil {
+            throw ValidationError("--holder-group needs --holder.")
+        }
+        if let idempotencyKey { try Self.check(key: idempotencyKey) }
+    }
+
+    private static func check(key: String) throws {
+        guard (1...255).contains(key.utf8.count),
+            key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") })
+        else {
+            throw ValidationError("--idempotency-key is 1 to 255 printable ASCII characters.")
+        }
+    }
+
+    func execute() throws {
+        let body = GrantRequest(
+            pool: grant.pool, group: grant.group, ttlSeconds: ttl, holder: holder,
+            holderGroups: holderGroups.isEmpty ? nil : holderGroups)
+        let caller = connection.caller(holder == nil ? .agent : .control)
+        if let waitSeconds = waiting.seconds {
+            return try output.output.print(
+                try wait(body, seconds: waitSeconds, socket: caller.paths[0]))
+        }
+        var request = HTTPRequest(.post, ["v1", "leases"], json: body)
+        if let idempotencyKey { request.headers.append(("Idempotency-Key", idempotencyKey)) }
+        try output.output.print(try caller.document(request, .leases))
+    }
+
+    /// The lease, once it has come; a signal ends the process as it would without the wait.
+    private func wait(
+        _ body: GrantRequest, seconds: Int, socket: String
+    ) throws(CommandError) -> Document {
+        let signals = RunSignals()
+        let key = idempotencyKey ?? LineSession.randomKey()
+        let session = LineSession(
+            signals: signals, socket: socket, request: body, waitSeconds: seconds, key: key)
+        switch try session.run() {
+        case .granted(let lease): return try Document(body: lease, resource: .leases)
+        case .interrupted(let signal):
+            // Whoever has named the key may come back with it.
+            if idempotencyKey == nil { LineSession.giveBack(body, key: key, socket: socket) }
+            signals.die(of: signal)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import BrokerAPI
+
+/// What a change would leave short: seats for the people in turn.
+enum ShortfallText {
+    /// As many as a screen holds beside what else there is to read.
+    private static let linesMax = 20
+
+    /// A warning a line, for people; nothing where all quotas fit.
+    static func lines(_ shortfalls: [Shortfall]) -> [String] {
+        var lines = shortfalls.prefix(linesMax).map { shortfall in
+            let groups = shortfall.groups.joined(separator: ", ")
+            return "warning: \(shortfall.text)" + (groups.isEmpty ? "" : " (\(groups))")
+        }
+        if shortfalls.count > linesMax {
+            lines.append("warning: and \(shortfalls.count - linesMax) more times like these")
+        }
+        return lines
+    }
+
+    /// The same, to be printed below a change.
+    static func block(_ shortfalls: [Shortfall]) -> String {
+        lines(shortfalls).map {
+            Colour.warning.applied(to: TerminalText.escaped($0)) + "\n"
+        }.joined()
+    }
+}
+
+/// The leases that a change displaces, below its numbers.
+func displacedTable(_ document: Document) -> String {
+    guard let leases = document.json["displaced"], leases.arrayValue?.isEmpty == false else {
+        return ""
+    }
+    let list = JSONValue.object([JSONMember(name: "leases", value: leases)])
+    return "\n" + Table.list(Document(json: list, resource: .leases))
+}
