@@ -169,7 +169,9 @@ extension Broker {
                             asked: command.ttlSeconds,
                             hasSlots: groups[Int(pair.group)]!.windows != nil)),
                     grantedBy: isForOther ? actor.name : nil,
-                    vouched: command.isVouched ? command.subject.unixGroups : nil)),
+                    vouched: command.isVouched ? command.subject.unixGroups : nil,
+                    asked: AskedFor(
+                        pool: command.pool, group: command.group, ttlSeconds: command.ttlSeconds))),
             at: now)
         return leases[Int(leaseSlots[command.id]!)]!
     }

@@ -146,6 +146,9 @@ extension Broker {
         commit(.subjectSeen(subject.holder, unixGroups), at: now)
     }
 
+    /// The unix groups that counted for people the last time.
+    package var knownSubjects: [HolderName: [UnixGroupName]] { subjects }
+
     /// Unix groups that are kept for a person; directories give some dozens.
     static let unixGroupCountMax = 128
 }

@@ -69,11 +69,15 @@ package struct GrantedLease: Equatable, Sendable {
     package var ttlDeadline: Instant
     package var grantedBy: String?
     package var vouched: [UnixGroupName]?
+    /// What the request named; no part of the state, but of what a replay asks again.
+    package var asked: AskedFor
 
     package init(
         id: LeaseID, token: UInt64, group: GroupName, seat: SeatName, holder: HolderName,
-        ttlDeadline: Instant, grantedBy: String?, vouched: [UnixGroupName]?
+        ttlDeadline: Instant, grantedBy: String?, vouched: [UnixGroupName]?,
+        asked: AskedFor = AskedFor()
     ) {
+        self.asked = asked
         self.id = id
         self.token = token
         self.group = group
@@ -82,6 +86,19 @@ package struct GrantedLease: Equatable, Sendable {
         self.ttlDeadline = ttlDeadline
         self.grantedBy = grantedBy
         self.vouched = vouched
+    }
+}
+
+/// What a request for a seat named; nil where it left the choice.
+package struct AskedFor: Equatable, Sendable {
+    package var pool: PoolName?
+    package var group: GroupName?
+    package var ttlSeconds: Int?
+
+    package init(pool: PoolName? = nil, group: GroupName? = nil, ttlSeconds: Int? = nil) {
+        self.pool = pool
+        self.group = group
+        self.ttlSeconds = ttlSeconds
     }
 }
 

@@ -147,6 +147,15 @@ package final class WriterLoop {
         store.close()
     }
 
+    /// Some batches of the journal's history, between two rounds.
+    ///
+    /// - Throws: `StoreError`; the store stays as it is.
+    package func history(
+        after revision: UInt64, from: Instant, limit: Int
+    ) throws(StoreError) -> [JournalBatch] {
+        try store.history(after: revision, from: from, limit: limit)
+    }
+
     private func ask(_ command: Command) {
         engine.submit(Submission(command, by: .system, ticket: Self.ownTicket))
     }

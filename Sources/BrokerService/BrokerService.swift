@@ -13,8 +13,8 @@ package final class BrokerService: Sendable {
     /// When this process began to serve: milliseconds since the Unix epoch.
     package let startedAtWallMilliseconds: Int64
     private let published: PublishedState
-    private let writer: Writer
-    private let windows = SystemWindows()
+    let writer: Writer
+    let windows = SystemWindows()
     /// The rota as of a revision of the site.
     private let knownRota = Mutex<(revision: UInt64, rota: Rota?)?>(nil)
     private let linePlaces = Mutex(LinePlaces())
@@ -103,7 +103,8 @@ package final class BrokerService: Sendable {
         reply: @escaping @Sendable (EngineAnswer?) -> Void
     ) {
         let isTaken = writer.queue.add(
-            Writer.Submission(command: command, actor: actor, reply: Reply { reply($0) }))
+            .command(
+                Writer.Submission(command: command, actor: actor, reply: Reply { reply($0) })))
         if !isTaken { reply(nil) }
     }
 

@@ -22,7 +22,21 @@ final class Writer: @unchecked Sendable {
         var reply: Reply
     }
 
-    let queue = WaitQueue<Submission>()
+    /// What the writer is asked for.
+    enum Work: Sendable {
+        case command(Submission)
+        /// Some of the journal's history, in one piece that delays nobody for long.
+        case history(HistoryRequest)
+    }
+
+    struct HistoryRequest: Sendable {
+        var after: UInt64
+        var from: Instant
+        var limit: Int
+        var reply: @Sendable (Result<[JournalBatch], StoreError>) -> Void
+    }
+
+    let queue = WaitQueue<Work>()
     private let loop: WriterLoop
     private let publisher: Publisher
     private let published: PublishedState
@@ -57,13 +71,15 @@ final class Writer: @unchecked Sendable {
             while true {
                 let taken = queue.takeAll(
                     waitingMilliseconds: loop.sleepMilliseconds(.now()))
-                for submission in taken.elements {
+                for work in taken.elements {
+                    guard case .command(let submission) = work else { continue }
                     let ticket = publisher.ticket(for: submission.reply)
                     loop.submit(
                         Engine.Submission(
                             submission.command, by: submission.actor, ticket: ticket))
                 }
                 try loop.round(.now())
+                for case .history(let request) in taken.elements { read(request) }
                 published.writerIsAlive()
                 hooks.writerIsAlive()
                 if taken.isClosed && taken.elements.isEmpty && !loop.hasWork { break }
@@ -71,6 +87,19 @@ final class Writer: @unchecked Sendable {
             try loop.stop()
         } catch {
             hooks.fail("\(error.what): \(error.error.text)")
+        }
+    }
+}
+
+extension Writer {
+    private func read(_ request: HistoryRequest) {
+        do throws(StoreError) {
+            request.reply(
+                .success(
+                    try loop.history(
+                        after: request.after, from: request.from, limit: request.limit)))
+        } catch {
+            request.reply(.failure(error))
         }
     }
 }

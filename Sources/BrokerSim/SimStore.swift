@@ -165,6 +165,24 @@ package final class SimStore: Store {
         }
     }
 
+    package func history(
+        after revision: UInt64, from: Instant, limit: Int
+    ) throws(StoreError) -> [JournalBatch] {
+        var found: [JournalBatch] = []
+        var position = 0
+        do throws(ByteReader.Malformed) {
+            while let row = row(at: position), found.count < limit {
+                position = row.end
+                guard row.revision > revision else { continue }
+                let batch = try JournalCoding.decode(row.bytes, revision: row.revision)
+                if batch.entries.last.map({ $0.at >= from }) ?? false { found.append(batch) }
+            }
+        } catch {
+            throw .damaged(error.message)
+        }
+        return found
+    }
+
     private func row(at position: Int) -> (revision: UInt64, bytes: [UInt8], end: Int)? {
         let journal = disk.journal
         guard position + Self.headBytes <= journal.count else { return nil }

@@ -54,6 +54,13 @@ package protocol Store: AnyObject {
     /// - Throws: `full` and `failed`, as `append`.
     func save(_ snapshot: BrokerImage) throws(StoreError)
 
+    /// Batches of the journal, oldest first, as far back as it is kept: those after a revision and
+    /// from an instant on, at most so many.
+    ///
+    /// - Throws: `damaged`, `failed`.
+    func history(after revision: UInt64, from: Instant, limit: Int) throws(StoreError)
+        -> [JournalBatch]
+
     /// Gives back the space that is kept for ending leases on a full disk.
     func releaseReserve()
 

@@ -48,6 +48,21 @@ package final class MemoryStore: Store {
         self.snapshot = ImageCoding.encode(snapshot)
     }
 
+    package func history(
+        after revision: UInt64, from: Instant, limit: Int
+    ) throws(StoreError) -> [JournalBatch] {
+        var found: [JournalBatch] = []
+        do {
+            for row in rows where row.revision > revision && found.count < limit {
+                let batch = try JournalCoding.decode(row.bytes, revision: row.revision)
+                if batch.entries.last.map({ $0.at >= from }) ?? false { found.append(batch) }
+            }
+        } catch {
+            throw StoreError(error)
+        }
+        return found
+    }
+
     package func releaseReserve() {}
     package func restoreReserve() -> Bool { space.map { $0 > 0 } ?? true }
     package func close() {}

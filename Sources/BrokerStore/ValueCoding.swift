@@ -95,6 +95,9 @@ extension ByteWriter {
         write(value.ttlDeadline)
         write(value.grantedBy) { $0.write($1) }
         write(value.vouched) { $0.write($1) { $0.write($1) } }
+        write(value.asked.pool) { $0.write($1) }
+        write(value.asked.group) { $0.write($1) }
+        write(value.asked.ttlSeconds) { $0.write($1) }
     }
 
     mutating func write(_ value: KeyScope) {
@@ -243,7 +246,11 @@ extension ByteReader {
             ttlDeadline: try readInstant(), grantedBy: try readOptionalString(),
             vouched: try readOptional { reader throws(Malformed) in
                 try reader.readUnixGroupNames()
-            })
+            },
+            asked: AskedFor(
+                pool: try readOptional { reader throws(Malformed) in try reader.readPoolName() },
+                group: try readOptional { reader throws(Malformed) in try reader.readGroupName() },
+                ttlSeconds: try readOptional { reader throws(Malformed) in try reader.readInt() }))
     }
 
     mutating func readScope() throws(Malformed) -> KeyScope {

@@ -247,15 +247,15 @@ package final class SQLiteStore: Store {
 
     /// Gives every batch after a revision, in order, up to the first that is not as it was written.
     static func readJournal(
-        _ db: Database, after revision: UInt64, _ body: (JournalBatch) -> Void
+        _ db: Database, after revision: UInt64, limit: Int = -1, _ body: (JournalBatch) -> Void
     ) throws {
         let rows = try Row.fetchCursor(
             db,
             sql: """
                 SELECT revision, crc, payload FROM journal WHERE revision > ?
-                ORDER BY revision
+                ORDER BY revision LIMIT ?
                 """,
-            arguments: [Int64(revision)])
+            arguments: [Int64(revision), limit])
         while let row = try rows.next() {
             let payload = try checked(row, what: "a journal row")
             body(try JournalCoding.decode(payload.bytes, revision: payload.revision))
@@ -355,6 +355,39 @@ package final class SQLiteStore: Store {
                     arguments: [keepAfter, Int64(snapshot.revision), Self.pruneCountMax])
             }
         }
+    }
+
+    package func history(
+        after revision: UInt64, from: Instant, limit: Int
+    ) throws(StoreError) -> [JournalBatch] {
+        try Self.run(at: paths.database) { [queue] in
+            try queue.read { db in
+                let start = max(revision, try Self.revision(before: from, db))
+                var batches: [JournalBatch] = []
+                try Self.readJournal(db, after: start, limit: limit) { batches.append($0) }
+                return batches
+            }
+        }
+    }
+
+    /// The revision after which the batches of an instant begin. Instants grow with revisions, so
+    /// halving finds it without an index.
+    private static func revision(before instant: Instant, _ db: Database) throws -> UInt64 {
+        var low = try Int64.fetchOne(db, sql: "SELECT min(revision) FROM journal") ?? 0
+        var high = try Int64.fetchOne(db, sql: "SELECT max(revision) FROM journal") ?? 0
+        low -= 1
+        while low < high {
+            let middle = low + (high - low) / 2
+            let row = try Row.fetchOne(
+                db,
+                sql:
+                    "SELECT revision, at FROM journal WHERE revision > ? ORDER BY revision LIMIT 1",
+                arguments: [middle])
+            guard let row else { break }
+            let at: Int64 = row["at"]
+            if at >= instant.milliseconds { high = middle } else { low = row["revision"] }
+        }
+        return UInt64(max(0, low))
     }
 
     package func releaseReserve() { paths.releaseReserve() }
