@@ -134,7 +134,7 @@ def build():
     for name in ("brokerd", "brokerctl"):
         source = REPOSITORY / ".build" / "release" / name
         if not source.exists():
-            raise SystemExit(f"{source} is missing: run `swift build -c release`, or Tests/run")
+            raise SystemExit(f"{source} is missing: run `swift build -c release --static-swift-stdlib`, or Tests/run")
         shutil.copy2(source, programs / name)
     os.environ["BROKER_E2E_FOLDER"] = str(folder)
     return folder
