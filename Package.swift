@@ -66,8 +66,8 @@ let package = Package(
         .target(
             name: "BrokerHTTP",
             dependencies: [
-                "BrokerAPI", "BrokerCore", "BrokerEngine", "BrokerService", "BrokerSite",
-                "BrokerStore",
+                "BrokerAPI", "BrokerCore", "BrokerEngine", "BrokerRota", "BrokerService",
+                "BrokerSite", "BrokerStore",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOHTTP1", package: nio),

@@ -11,6 +11,10 @@ package struct Explanation: Equatable, Sendable {
     package var outcome: Outcome
     /// Every rule for every pair of a group and a pool, in the order in which they are tried.
     package var rules: [RuleResult]
+    /// How many wait in the line for a seat that the request could have.
+    package var ahead: Int
+    /// The minutes that would count for it in the line, among those who come in the same second.
+    package var accountMinutes: Int
     /// The first instant at which a grant would pass; nil where none is known.
     package var earliest: Instant?
 }
@@ -59,10 +63,21 @@ extension Broker {
                     rule: .notEntitled, group: nil, pool: pool, passed: false, numbers: .none,
                     earliest: nil))
         }
-        if heldLease(of: subject.holder, pool: pool) != nil {
-            return Explanation(outcome: .held, rules: results, earliest: now)
-        }
+        let isHeld = heldLease(of: subject.holder, pool: pool) != nil
         return Explanation(
-            outcome: earliest == now ? .granted : .refused, rules: results, earliest: earliest)
+            outcome: isHeld ? .held : earliest == now ? .granted : .refused, rules: results,
+            ahead: aheadCount(pool: pool), accountMinutes: accountMinutes(of: request, at: now),
+            earliest: isHeld ? now : earliest)
+    }
+
+    /// Those of the group that the request would count for in the line.
+    private func accountMinutes(of request: GrantCommand, at now: Instant) -> Int {
+        let until = now.adding(seconds: WaitingLimits.secondsMax)
+        let group =
+            waitableGroup(for: request, until: until, at: now)
+            ?? groupSlots(of: request.subject).first.map { groups[Int($0)]!.name }
+        return group.map {
+            accountMinutes(AccountKey(holder: request.subject.holder, group: $0), at: now)
+        } ?? 0
     }
 }

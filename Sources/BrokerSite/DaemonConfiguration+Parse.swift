@@ -99,6 +99,9 @@ extension DaemonConfiguration.Limits {
         requestsPerSecondPerUser =
             reader.integer("requests_per_second_per_user", in: Self.requestsPerSecondPerUserRange)
             ?? requestsPerSecondPerUser
+        waiting = reader.integer("waiting", in: Self.waitingRange) ?? waiting
+        waitingPerGroup =
+            reader.integer("waiting_per_group", in: Self.waitingRange) ?? waitingPerGroup
     }
 }
 

@@ -1,3 +1,5 @@
+import BrokerCore
+
 /// What the daemon reads from its configuration file. Every default is safe: an empty file is a
 /// good one.
 package struct DaemonConfiguration: Equatable, Sendable {
@@ -45,7 +47,8 @@ package struct DaemonConfiguration: Equatable, Sendable {
         package init() {}
     }
 
-    /// What one user may take of the agent socket. The control socket has room of its own.
+    /// What one user may take of the agent socket, where the control socket has room of its own, and
+    /// how long the waiting line may grow.
     package struct Limits: Equatable, Sendable {
         /// One person's tools hold a handful of connections; 64 leave room for a terminal server
         /// script and keep one user from using up the daemon's descriptors.
@@ -53,11 +56,18 @@ package struct DaemonConfiguration: Equatable, Sendable {
         /// A login asks twice; 50 a second leave room for scripts and cost the daemon less than a
         /// hundredth of its time.
         package var requestsPerSecondPerUser = 50
+        /// Places in the waiting line in all: every agent of a large house at once.
+        package var waiting = WaitingLimits.countMaxDefault
+        /// Places of one group: three times the 300 that take turns, so that no group takes the
+        /// whole line.
+        package var waitingPerGroup = WaitingLimits.groupCountMaxDefault
 
         /// Above this one user alone could use up the descriptors of the service.
         package static let connectionsPerUserRange = 1...10_000
         /// Above this one user alone could ask more than the broker answers.
         package static let requestsPerSecondPerUserRange = 1...100_000
+        /// 0: nobody waits. Above this the line would need more descriptors than the service has.
+        package static let waitingRange = 0...20_000
 
         package init() {}
     }

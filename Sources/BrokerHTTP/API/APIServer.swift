@@ -15,7 +15,8 @@ package struct APIServer: Sendable {
 
     /// Every call there is.
     static let routes: [Route] =
-        leaseRoutes + poolRoutes + seatRoutes + groupRoutes + siteRoutes + statusRoutes
+        leaseRoutes + queueRoutes + poolRoutes + seatRoutes + groupRoutes + rotaRoutes
+        + siteRoutes + statusRoutes
 
     /// Answers one request; for the transport, on an event loop.
     package func handle(_ request: HTTPRequest, _ reply: ReplyHandle) {

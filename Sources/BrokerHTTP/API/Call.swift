@@ -69,6 +69,16 @@ struct Call: Sendable {
         }
     }
 
+    /// A revision of the query; nil where it is not given.
+    func revision(_ parameter: String) throws(Problem) -> UInt64? {
+        guard let text = query[parameter] else { return nil }
+        guard let revision = UInt64(text), revision <= UInt64(wireIntMax) else {
+            throw Problem(
+                .badRequest, detail: "The query parameter \(parameter) is a revision: a number.")
+        }
+        return revision
+    }
+
     // MARK: Answer
 
     func send(_ value: some WireValue, status: Int = 200, headers: [(String, String)] = []) {
@@ -94,9 +104,12 @@ struct Call: Sendable {
     /// Has a command decided, and answers with what `body` makes of the decision. `body` runs on
     /// the writer's thread, once the decision is on disk.
     ///
-    /// - Parameter inBackground: makes the answer on a thread of its own, where that takes long.
+    /// - Parameters:
+    ///   - inBackground: makes the answer on a thread of its own, where that takes long.
+    ///   - refused: what a refusal is answered with.
     func decide(
         _ command: Command, inBackground: Bool = false,
+        refused: @escaping @Sendable (Refusal, Wire) -> Problem = { $1.problem($0) },
         _ body: @escaping @Sendable (Decision, Wire) -> HTTPResponse
     ) {
         let reply = reply
@@ -110,7 +123,7 @@ struct Call: Sendable {
                 } else {
                     reply.send(body(decision, wire))
                 }
-            case .refused(let refusal)?: reply.send(wire.problem(refusal).response)
+            case .refused(let refusal)?: reply.send(refused(refusal, wire).response)
             case .noSpace?: reply.send(Problem.noSpace.response)
             case nil: reply.send(Problem.stopping.response)
             }
@@ -130,13 +143,15 @@ struct Call: Sendable {
 
     /// Answers with what a command would be answered now, without doing it.
     func rehearse(
-        _ command: Command, _ body: @escaping @Sendable (Decision, Wire) -> HTTPResponse
+        _ command: Command,
+        refused: @escaping @Sendable (Refusal, Wire) -> Problem = { $1.problem($0) },
+        _ body: @escaping @Sendable (Decision, Wire) -> HTTPResponse
     ) {
         service.background {
             let wire = Wire(service)
             switch service.rehearse(command, by: sender.actor) {
             case .success(let decision): reply.send(body(decision, wire))
-            case .failure(let refusal): reply.send(wire.problem(refusal).response)
+            case .failure(let refusal): reply.send(refused(refusal, wire).response)
             }
         }
     }
@@ -174,18 +189,22 @@ extension Problem {
         .unavailable, detail: "The broker is stopping; it will be back in a moment.",
         retryAfterSeconds: 1)
 
-    /// As an answer; every 429 and 503 says when to come back.
-    var response: HTTPResponse {
-        var headers: [(name: String, value: String)] = []
+    /// With a time to come back where the status takes one: every 429 and 503.
+    var withRetryAfter: Problem {
         var problem = self
-        if status == 429 || status == 503 {
-            let seconds = retryAfterSeconds ?? Self.retryAfterSecondsDefault
-            problem.retryAfterSeconds = seconds
-            headers.append((name: "Retry-After", value: "\(seconds)"))
+        if status == 429 || status == 503, retryAfterSeconds == nil {
+            problem.retryAfterSeconds = Self.retryAfterSecondsDefault
         }
+        return problem
+    }
+
+    /// As an answer.
+    var response: HTTPResponse {
+        let problem = withRetryAfter
         return HTTPResponse(
             status: status, contentType: Problem.contentType, bytes: WireJSON.encode(problem),
-            headers: headers)
+            headers: problem.retryAfterSeconds.map { [(name: "Retry-After", value: "\($0)")] }
+                ?? [])
     }
 }
 

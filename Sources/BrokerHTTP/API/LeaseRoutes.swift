@@ -1,6 +1,7 @@
 import BrokerAPI
 import BrokerCore
 import BrokerService
+import BrokerSite
 import Glibc
 
 extension APIServer {
@@ -68,27 +69,19 @@ extension APIServer {
     private static func grant(
         _ body: GrantRequest, _ key: String?, to subject: Subject, isVouched: Bool, _ call: Call
     ) {
-        let command = GrantCommand(
+        var command = GrantCommand(
             id: .draw(wallMilliseconds: Wire(call.service).nowTimestamp.milliseconds),
             subject: subject, isVouched: isVouched, pool: body.pool.map { PoolName($0) },
             group: body.group.map { GroupName($0) }, ttlSeconds: body.ttlSeconds,
             key: key.map {
                 GrantCommand.Key(text: $0, fingerprint: IdempotencyKey.fingerprint(of: body))
             })
-        call.decide(.grant(command)) { decision, wire in
-            switch decision {
-            case .granted(let lease):
-                return .json(
-                    wire.lease(lease), status: 201,
-                    headers: [(name: "Location", value: "/v1/leases/\(lease.id.text)")])
-            case .held(let lease): return .json(wire.lease(lease))
-            case .replayed(let lease, let created):
-                return .json(
-                    wire.lease(lease), status: created ? 201 : 200,
-                    headers: [(name: "Idempotency-Replayed", value: "true")])
-            default: preconditionFailure("a grant gives a lease")
-            }
+        if let seconds = body.waitSeconds, seconds > 0 {
+            let limits = call.service.configuration.limits
+            command.wait = GrantCommand.Wait(
+                seconds: seconds, countMax: limits.waiting, groupCountMax: limits.waitingPerGroup)
         }
+        GrantReply.start(command, call)
     }
 
     // MARK: Reading
@@ -119,7 +112,7 @@ extension APIServer {
             if let pool = wanted.pool, broker.pool(pool) == nil {
                 return .failure(.missing("pool", pool.value))
             }
-            if let group = wanted.group, broker.group(group) == nil {
+            if let group = wanted.group, broker.group(group, at: broker.latest) == nil {
                 return .failure(.missing("group", group.value))
             }
             return .success(broker.leases(wanted, limit: limit + 1))

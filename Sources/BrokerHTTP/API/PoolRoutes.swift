@@ -62,11 +62,12 @@ extension APIServer {
     @Sendable private static func drainPool(_ call: Call) throws(Problem) {
         let body = try call.body(DrainRequest.self)
         let command = Command.drainPool(
-            PoolName(call.path[0]), reason: body.reason, deadlineSeconds: body.deadlineSeconds)
+            PoolName(call.path[0]), reason: body.reason, deadlineSeconds: body.deadlineSeconds,
+            start: body.at.start, ifRevision: body.ifRevision.map { UInt64($0) })
         if body.dryRun {
             call.rehearse(command, forecastAnswer)
         } else {
-            call.decide(command, forecastAnswer)
+            call.decide(command, inBackground: true, forecastAnswer)
         }
     }
 
@@ -90,6 +91,17 @@ extension APIServer {
     @Sendable private static func poolAnswer(_ decision: Decision, _ wire: Wire) -> HTTPResponse {
         guard case .pool(let pool) = decision else { preconditionFailure("it gives a pool") }
         return .json(wire.pool(pool))
+    }
+}
+
+extension DrainTime? {
+    /// As the core takes it.
+    var start: DrainStart {
+        switch self {
+        case nil: .now
+        case .instant(let at)?: .at(wallMilliseconds: at.milliseconds)
+        case .windowEnd?: .windowEnd
+        }
     }
 }
 

@@ -78,9 +78,10 @@ extension APIServer {
     }
 
     @Sendable private static func drainSeat(_ call: Call) throws(Problem) {
-        let body = try call.body(DrainRequest.self)
+        let body = try call.body(SeatDrainRequest.self)
         let command = Command.drainSeat(
-            SeatName(call.path[0]), reason: body.reason, deadlineSeconds: body.deadlineSeconds)
+            SeatName(call.path[0]), reason: body.reason, deadlineSeconds: body.deadlineSeconds,
+            start: body.at.start)
         if body.dryRun {
             call.rehearse(command, forecastAnswer)
         } else {

@@ -1,5 +1,6 @@
 import BrokerAPI
 import BrokerCore
+import BrokerRota
 import BrokerService
 import BrokerSite
 import BrokerStore
@@ -8,7 +9,7 @@ import NIOCore
 extension APIServer {
     static let siteRoutes: [Route] = [
         Route(.get, "/v1/site", .observer, showSite),
-        Route(.put, "/v1/site", .admin, query: ["dry_run"], putSite),
+        Route(.put, "/v1/site", .admin, query: ["dry_run", "if_revision"], putSite),
         Route(.post, "/v1/reload", .admin, reload),
         Route(.get, "/v1/backup", .admin, backup),
     ]
@@ -24,6 +25,7 @@ extension APIServer {
 
     @Sendable private static func putSite(_ call: Call) throws(Problem) {
         let isDryRun = try call.flag("dry_run")
+        let ifRevision = try call.revision("if_revision")
         // A forgotten body must not empty the site.
         guard call.request.body.readableBytes > 0 else {
             throw Problem(
@@ -31,15 +33,29 @@ extension APIServer {
                 detail: "The site is missing. To take all pools and groups away, send a comment.")
         }
         // A megabyte of site takes a while to read and to compare: not on the event loop.
-        call.inBackground { () throws(Problem) in try putSite(call, isDryRun: isDryRun) }
+        call.inBackground { () throws(Problem) in
+            try putSite(call, isDryRun: isDryRun, ifRevision: ifRevision)
+        }
     }
 
-    private static func putSite(_ call: Call, isDryRun: Bool) throws(Problem) {
+    private static func putSite(
+        _ call: Call, isDryRun: Bool, ifRevision: UInt64?
+    ) throws(Problem) {
         let spec: SiteSpec
+        let bytes = Array(call.request.body.readableBytesView)
         do throws(SiteFileError) {
-            spec = try SiteFile.parse(bytes: Array(call.request.body.readableBytesView))
+            spec = try SiteFile.parse(bytes: bytes)
         } catch {
             throw Problem(error)
+        }
+        // By the clock of the rota that is sent: it may be the first.
+        let times = LocalTimes(
+            zone: spec.rota.flatMap { try? ZoneDirectory.system().zone(named: $0.timezone) })
+        let refused: @Sendable (Refusal, Wire) -> Problem = { refusal, wire in
+            guard let problems = wire.siteProblems(refusal, times) else {
+                return wire.problem(refusal)
+            }
+            return Problem(SiteFile.error(problems, in: bytes))
         }
         let answer: @Sendable (Decision, Wire) -> HTTPResponse = { decision, wire in
             guard case .site(let change) = decision else {
@@ -50,12 +66,14 @@ extension APIServer {
                     diff: SiteDiff.unified(
                         old: SiteFile.export(change.before), new: SiteFile.export(change.after)),
                     displaced: change.displaced.map { wire.lease($0) },
+                    shortfalls: wire.shortfalls(change.shortfalls, times),
                     changed: change.isChanged, revision: Int(change.revision)))
         }
+        let command = Command.applySite(spec, ifRevision: ifRevision)
         if isDryRun {
-            call.rehearse(.applySite(spec), answer)
+            call.rehearse(command, refused: refused, answer)
         } else {
-            call.decide(.applySite(spec), inBackground: true, answer)
+            call.decide(command, inBackground: true, refused: refused, answer)
         }
     }
 
@@ -88,6 +106,21 @@ extension APIServer {
         call.service.background { [instance = call.service.instance] in
             let backup = Backup(instance: instance, image: state.image)
             stream.send(backup.encoded)
+        }
+    }
+}
+
+extension Wire {
+    /// What a refusal finds wrong with the text of a site; nil where it is about something else.
+    fileprivate func siteProblems(_ refusal: Refusal, _ times: LocalTimes) -> [SiteProblem]? {
+        switch refusal {
+        case .invalid(let problems): problems
+        case .reservesCollide(let group, let shortfall):
+            [SiteProblem(SitePlace(.group(group), .reserve), collision(shortfall, times))]
+        case .grant, .notEntitled, .noSuchPool, .noSuchGroup, .noSuchSeat, .noSuchLease,
+            .leaseEnded, .notYours, .revisionMismatch, .seatLimit, .keyReused, .poolExists,
+            .poolInUse, .seatNameTaken, .belowListed, .placeTaken, .noWindow:
+            nil
         }
     }
 }

@@ -13,7 +13,9 @@ extension APIServer {
     ]
 
     @Sendable private static func status(_ call: Call) throws(Problem) {
-        call.send(StatusReport.status(of: call.service))
+        call.send(
+            StatusReport.status(
+                of: call.service, namesPeople: call.request.listener != .monitoring))
     }
 
     @Sendable private static func health(_ call: Call) throws(Problem) {
@@ -106,15 +108,37 @@ extension APIServer {
     }
 }
 
-/// The one object that monitoring reads; there is no name of a person in it.
+/// The one object that monitoring reads.
 package enum StatusReport {
-    static func status(of service: BrokerService) -> Status {
-        let wire = Wire(service)
-        let (pools, groups, limit, revision) = service.read { broker in
-            (broker.poolViews, broker.groupViews, broker.seatLimit, broker.revision)
+    /// What it tells of the state, of one moment.
+    private struct Reading: Sendable {
+        var pools: [PoolView]
+        var groups: [GroupView]
+        var seatLimit: Int?
+        var revision: UInt64
+        var waiting: Int
+        var oldestSince: Instant?
+        var rota: (timezone: String, zones: String, reach: UnixTime?)?
+
+        init(_ broker: borrowing Broker, at now: Instant) {
+            pools = broker.poolViews
+            groups = broker.groupViews(at: max(now, broker.latest))
+            seatLimit = broker.seatLimit
+            revision = broker.revision
+            (waiting, oldestSince) = broker.lineSummary
+            if let rota = broker.rota {
+                self.rota = (rota.timezone, broker.zones, broker.windowsReach)
+            }
         }
+    }
+
+    /// - Parameter namesPeople: false leaves out who closed a pool.
+    static func status(of service: BrokerService, namesPeople: Bool) -> Status {
+        let wire = Wire(service)
+        let now = service.now
+        let reading = service.read { broker in Reading(broker, at: now) }
         var total = SeatCounts()
-        for pool in pools {
+        for pool in reading.pools {
             total.available += pool.seats.available
             total.leased += pool.seats.leased
             total.cordoned += pool.seats.cordoned
@@ -124,19 +148,38 @@ package enum StatusReport {
             startedAt: Timestamp(milliseconds: service.startedAtWallMilliseconds),
             state: state(of: service),
             seats: StatusSeats(
-                limit: limit, total: pools.reduce(0) { $0 + $1.size }, counts: wire.counts(total)),
-            pools: pools.map { pool in
-                StatusPool(
-                    name: pool.spec.name.value, state: wire.state(of: pool), size: pool.size,
-                    leased: pool.seats.leased, available: pool.seats.available)
-            },
-            groups: groups.map { group in
+                limit: reading.seatLimit, total: reading.pools.reduce(0) { $0 + $1.size },
+                counts: wire.counts(total)),
+            pools: reading.pools.map { self.pool($0, namesPeople: namesPeople, wire) },
+            groups: reading.groups.map { group in
                 StatusGroup(
                     name: group.spec.name.value, used: group.used, quota: group.spec.quota,
-                    open: true)
+                    open: group.isOpen, closesAt: group.closes.map { wire.timestamp($0) },
+                    opensAt: group.opens.map { wire.timestamp($0) })
+            },
+            queue: StatusQueue(
+                waiting: reading.waiting,
+                oldestSeconds: reading.oldestSince.map {
+                    Int(max(0, now.milliseconds - $0.milliseconds) / 1_000)
+                } ?? 0),
+            rota: reading.rota.map { rota in
+                StatusRota(
+                    timezone: rota.timezone, tzdata: rota.zones,
+                    reachesUntil: rota.reach.map { wire.timestamp($0) })
             },
             store: StatusStore(
-                kind: "sqlite", revision: Int(revision), lowSpace: service.isLowOnSpace))
+                kind: "sqlite", revision: Int(reading.revision), lowSpace: service.isLowOnSpace))
+    }
+
+    private static func pool(
+        _ view: PoolView, namesPeople: Bool, _ wire: Wire
+    ) -> StatusPool {
+        let closing = wire.closing(of: view)
+        return StatusPool(
+            name: view.spec.name.value, state: wire.state(of: view), size: view.size,
+            leased: view.seats.leased, available: view.seats.available, reason: closing.reason,
+            by: namesPeople ? closing.by : nil, deadlineAt: closing.deadlineAt,
+            drainStartsAt: closing.startsAt)
     }
 
     private static func state(of service: BrokerService) -> ServiceState {
@@ -146,7 +189,7 @@ package enum StatusReport {
 
     /// The line for the service manager: the numbers that matter.
     package static func line(of service: BrokerService) -> String {
-        let status = status(of: service)
+        let status = status(of: service, namesPeople: false)
         let seats = status.seats
         var parts = [
             "\(seats.counts.leased) of \(seats.total) seats leased",
@@ -158,6 +201,7 @@ package enum StatusReport {
             let names = closed.map { "\($0.name) \($0.state.rawValue)" }
             parts.append(names.joined(separator: ", "))
         }
+        if status.queue.waiting > 0 { parts.append("\(status.queue.waiting) waiting") }
         if status.store.lowSpace { parts.append("DISK FULL, only releases are written") }
         return parts.joined(separator: "; ")
     }

@@ -3,15 +3,42 @@ import NIOCore
 extension StreamHandle {
     /// Sends a comment of server-sent events now and then, until the stream is over.
     func keepAlive(every interval: TimeAmount) {
+        repeatTask(every: interval) { _ = $0.write(ByteBuffer(string: ":\n\n")) }
+    }
+
+    /// Runs `body` on the event loop again and again, until the stream is over.
+    func repeatTask(
+        every interval: TimeAmount, _ body: @escaping @Sendable (StreamHandle) -> Void
+    ) {
         mailbox.eventLoop.execute {
             let task = self.mailbox.eventLoop.scheduleRepeatedTask(
                 initialDelay: interval, delay: interval
             ) { task in
-                if self.write(ByteBuffer(string: ":\n\n")) == .ended { task.cancel() }
+                if self.status == .ended { task.cancel() } else { body(self) }
             }
             self.onClose { task.cancel() }
         }
     }
+
+    /// Sends one server-sent event; `data` is JSON, which has no line breaks.
+    @discardableResult
+    func send(event: String, data: [UInt8]) -> StreamStatus {
+        write(ByteBuffer(bytes: Self.event(event, data: data)))
+    }
+
+    /// One server-sent event.
+    static func event(_ name: String, data: [UInt8]) -> [UInt8] {
+        Array("event: \(name)\ndata: ".utf8) + data + Array("\n\n".utf8)
+    }
+
+    /// The media type of server-sent events.
+    static let eventStreamType = "text/event-stream"
+
+    /// The fields of an answer that is a stream of events.
+    static let eventHeaders: [(name: String, value: String)] = [
+        (name: "Content-Type", value: eventStreamType),
+        (name: "Cache-Control", value: "no-store"),
+    ]
 
     /// Sends all these bytes at the client's pace and ends the stream; blocks the calling thread.
     func send(_ bytes: [UInt8]) {

@@ -3,9 +3,10 @@ import BrokerCore
 
 /// Refusals in the API's words: the one place that turns them into problems.
 extension Wire {
-    func problem(_ refusal: Refusal) -> Problem {
+    /// - Parameter holder: for whom a seat was asked.
+    func problem(_ refusal: Refusal, holder: HolderName? = nil) -> Problem {
         switch refusal {
-        case .grant(let refusal): return problem(refusal)
+        case .grant(let refusal): return problem(refusal, holder)
         case .notEntitled(let group, let pool):
             return Problem(
                 .notEntitled,
@@ -22,8 +23,8 @@ extension Wire {
         case .revisionMismatch(let expected, let actual):
             return Problem(
                 .revisionMismatch,
-                detail: "The pool is at revision \(actual), not \(expected): somebody has changed "
-                    + "it meanwhile. Look again before you change it.")
+                detail: "It is at revision \(actual), not \(expected): somebody has changed it "
+                    + "meanwhile. Look again before you change it.")
         case .seatLimit(let limit, let total):
             return Problem(
                 .seatLimit,
@@ -51,10 +52,29 @@ extension Wire {
                 .badRequest,
                 detail: "Pool \(pool.value) lists \(listed) seats by name; it cannot be smaller. "
                     + "Take them out of the site first.")
+        case .placeTaken:
+            return Problem(
+                .conflict,
+                detail: "Another request of the same person for the same pool has taken this "
+                    + "one's place in the line.")
+        case .noWindow:
+            return Problem(
+                .conflict,
+                detail: "No group that may use the pool has a window whose end is known. Name an "
+                    + "instant instead.")
+        case .reservesCollide(_, let shortfall):
+            return Problem(.badRequest, detail: collision(shortfall, localTimes))
         case .invalid(let problems):
             return Problem(
                 .badRequest, detail: problems.map(\.message).joined(separator: " "))
         }
+    }
+
+    /// Reserves that no pool could honour.
+    func collision(_ shortfall: BrokerCore.Shortfall, _ times: LocalTimes) -> String {
+        let groups = shortfall.groups.map(\.value).joined(separator: ", ")
+        return "Groups \(groups) reserve more than there is. "
+            + Self.text(shortfall, claims: "reserves", times) + "."
     }
 
     private func ended(_ lease: EndedLease?) -> Problem {
@@ -79,14 +99,39 @@ extension Wire {
         }
     }
 
-    private func problem(_ refusal: GrantRefusal) -> Problem {
+    private func problem(_ refusal: GrantRefusal, _ holder: HolderName?) -> Problem {
         let slug = slug(refusal.rule)
-        let first = refusal.reasons.first { $0.rule == refusal.rule }
-        return Problem(
-            slug, detail: first.map { sentence($0) },
-            retryAfterSeconds: slug.status == 429 || slug.status == 503
-                ? retryAfterSeconds(refusal.earliest) : nil,
+        var problem = Problem(
+            slug, detail: sentence(refusal),
+            retryAfterSeconds: retryAfterSeconds(refusal, slug, holder),
             reasons: refusal.reasons.map { rule($0, withPassed: false) })
+        if refusal.rule == .waitExpired, let wait = refusal.wait {
+            problem.ahead = wait.ahead
+            problem.estimatedAt = wait.estimate.map { timestamp($0) }
+        }
+        return problem
+    }
+
+    private func retryAfterSeconds(
+        _ refusal: GrantRefusal, _ slug: ProblemSlug, _ holder: HolderName?
+    ) -> Int? {
+        if refusal.rule == .outsideWindow {
+            let openings = refusal.reasons.compactMap { reason -> UnixTime? in
+                guard case .window(let opens, _) = reason.numbers else { return nil }
+                return opens
+            }
+            return openings.min().map { retryAfterSeconds(opening: $0, holder: holder) }
+        }
+        return slug.status == 429 || slug.status == 503
+            ? retryAfterSeconds(refusal.earliest) : nil
+    }
+
+    private func sentence(_ refusal: GrantRefusal) -> String? {
+        guard refusal.rule != .waitExpired else {
+            let why = refusal.reasons.first.map { " " + sentence($0) } ?? ""
+            return "No seat came in the time that the request would wait." + why
+        }
+        return refusal.reasons.first { $0.rule == refusal.rule }.map { sentence($0) }
     }
 
     /// One failed rule for a person at a login.
@@ -97,6 +142,11 @@ extension Wire {
         case .notEntitled:
             return group.map { "Group \($0) may not use \(pool)." }
                 ?? "None of your groups may use \(pool)."
+        case .outsideWindow:
+            guard case .window(let opens?, _) = result.numbers else {
+                return "Group \(group ?? "") may not enter now, and no window to come is known."
+            }
+            return "Group \(group ?? "") may enter again \(localTimes.text(opens))."
         case .poolCordoned, .poolDraining:
             let what = result.rule == .poolDraining ? "is being emptied" : "is closed"
             guard case .closed(let reason?) = result.numbers else {
@@ -111,6 +161,11 @@ extension Wire {
             if available == 0 { return "Pool \(pool) has no free seat." }
             return "Pool \(pool) has no seat for group \(group ?? ""): \(available) are free, and "
                 + "\(reserved) are reserved for others."
+        case .lineFull:
+            guard case .line(let waiting, _) = result.numbers else { return "" }
+            let whose = group.map { " of group \($0)" } ?? ""
+            return "There is no seat, and \(waiting) requests\(whose) wait already, as many as may."
+        case .waitExpired: return "No seat came in the time that the request would wait."
         }
     }
 }

@@ -1,5 +1,6 @@
 import BrokerAPI
 import BrokerCore
+import BrokerRota
 import BrokerService
 
 /// The core's values in the API's words. It holds the wall clock's offset of the moment in which it
@@ -24,11 +25,34 @@ struct Wire: Sendable {
         Timestamp(milliseconds: instant.milliseconds + wallOffsetMilliseconds)
     }
 
+    /// A second of the wall clock.
+    func timestamp(_ time: UnixTime) -> Timestamp {
+        Timestamp(milliseconds: Int64(time.seconds) * 1_000)
+    }
+
     var nowTimestamp: Timestamp { timestamp(now) }
+
+    /// By the clock of the site's rota, as it is on disk.
+    var localTimes: LocalTimes { LocalTimes(zone: (try? service.rota())?.zone) }
 
     /// Seconds until an instant for somebody who is to come back then: 1 at least.
     func retryAfterSeconds(_ instant: Instant?) -> Int? {
         instant.map { max(1, now.secondsUntil($0)) }
+    }
+
+    /// Seconds until a window opens, and up to half a minute more: a whole group waits for it, and
+    /// it is not to come back in one second. Always the same for a person, so that asking again
+    /// gains nothing.
+    func retryAfterSeconds(opening: UnixTime, holder: HolderName?) -> Int {
+        let seconds = max(1, now.secondsUntil(instant(timestamp(opening))))
+        return seconds + (holder.map { Self.spreadSeconds($0) } ?? 0)
+    }
+
+    /// From 0 to 29: FNV-1a over the name.
+    static func spreadSeconds(_ holder: HolderName) -> Int {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in holder.value.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return Int(hash % 30)
     }
 
     // MARK: Leases
@@ -41,6 +65,7 @@ struct Wire: Sendable {
                 name: view.seat.name.value, host: view.seat.host, port: view.seat.port,
                 seatProtocol: seatProtocol(view.seat.seatProtocol), url: view.seat.url),
             grantedAt: timestamp(view.grantedAt), expiresAt: timestamp(view.expiresAt),
+            windowEndsAt: view.windowEnds.map { timestamp($0) },
             endingReason: view.endingReason.map { reason($0) },
             endedAt: view.endedAt.map { timestamp($0) },
             endReason: view.endReason.map { reason($0) }, detail: view.detail)
@@ -54,7 +79,7 @@ struct Wire: Sendable {
         }
     }
 
-    private func reason(_ reason: EndReason) -> LeaseEndReason {
+    func reason(_ reason: EndReason) -> LeaseEndReason {
         switch reason {
         case .released: .released
         case .expired: .expired
@@ -85,16 +110,36 @@ struct Wire: Sendable {
         }
     }
 
+    /// Why a pool is closed or will be, by whom, and when.
+    struct Closing {
+        var reason: String?
+        var by: String?
+        var deadlineAt: Timestamp?
+        var startsAt: Timestamp?
+    }
+
+    /// An open pool tells of the drain that is to come; one that is closed says why it is.
+    func closing(of pool: PoolView) -> Closing {
+        let mode = pool.mode
+        let isOpen = mode.kind == .open
+        return Closing(
+            reason: isOpen ? mode.upcoming?.reason : mode.reason,
+            by: isOpen ? mode.upcoming?.by : mode.by,
+            deadlineAt: (mode.deadline ?? mode.upcoming?.deadline).map { timestamp($0) },
+            startsAt: mode.upcoming.map { timestamp($0.start) })
+    }
+
     func counts(_ counts: SeatCounts) -> PoolSeats {
         PoolSeats(available: counts.available, leased: counts.leased, cordoned: counts.cordoned)
     }
 
     func pool(_ view: PoolView) -> Pool {
         let spec = view.spec
+        let closing = closing(of: view)
         return Pool(
             name: spec.name.value, size: view.size, targetSize: spec.size, state: state(of: view),
-            reason: view.mode.kind == .open ? nil : view.mode.reason,
-            deadlineAt: view.mode.deadline.map { timestamp($0) },
+            reason: closing.reason, by: closing.by, deadlineAt: closing.deadlineAt,
+            drainStartsAt: closing.startsAt,
             revision: Int(view.revision), seats: counts(view.seats), driver: .none,
             seatName: spec.seatName, seatHost: spec.seatHost, seatURL: spec.seatURL,
             port: spec.port, seatProtocol: seatProtocol(spec.seatProtocol),
@@ -109,25 +154,14 @@ struct Wire: Sendable {
     func seat(_ view: SeatView) -> Seat {
         Seat(
             name: view.address.name.value, pool: view.pool.value,
-            state: view.lease == nil ? .available : .leased, cordoned: view.cordon != nil,
+            state: view.lease == nil ? .available : .leased,
+            cordoned: view.cordon.map { $0.start == nil } ?? false,
             host: view.address.host, port: view.address.port,
             seatProtocol: seatProtocol(view.address.seatProtocol), url: view.address.url,
             token: Int(view.token), lease: view.lease?.text, holder: view.holder?.value,
-            reason: view.cordon?.reason ?? (view.isRetiring ? "The pool was made smaller." : nil))
-    }
-
-    func plan(_ plan: BrokerCore.ResizePlan) -> BrokerAPI.ResizePlan {
-        BrokerAPI.ResizePlan(
-            size: plan.size, targetSize: plan.targetSize, retired: plan.retired,
-            displaced: plan.displaced.map { lease($0) },
-            completeBy: plan.completeBy.map { timestamp($0) })
-    }
-
-    func forecast(_ forecast: BrokerCore.DrainForecast) -> BrokerAPI.DrainForecast {
-        BrokerAPI.DrainForecast(
-            deadlineAt: forecast.deadline.map { timestamp($0) }, leases: forecast.leases,
-            ends: forecast.ends.map { DrainEnd(at: timestamp($0.at), count: $0.count) },
-            cutAtDeadline: forecast.cutAtDeadline, waitsForEver: forecast.waitsForEver)
+            reason: view.cordon?.reason ?? (view.isRetiring ? "The pool was made smaller." : nil),
+            deadlineAt: view.cordon?.deadline.map { timestamp($0) },
+            drainStartsAt: view.cordon?.start.map { timestamp($0) })
     }
 
     // MARK: Groups
@@ -137,7 +171,8 @@ struct Wire: Sendable {
             name: view.spec.name.value, members: view.spec.members.map(\.text),
             pools: view.spec.pools.map(\.value), quota: view.spec.quota,
             reserve: view.spec.reserve.map { PoolReserve(pool: $0.pool.value, seats: $0.seats) },
-            used: view.used)
+            slots: view.spec.slots, used: view.used, waiting: view.waiting, open: view.isOpen,
+            opensAt: view.opens.map { timestamp($0) }, closesAt: view.closes.map { timestamp($0) })
     }
 
     // MARK: Explanations
@@ -149,7 +184,7 @@ struct Wire: Sendable {
             agent: agent, pool: pool?.value, at: timestamp(at),
             outcome: outcome(explanation.outcome),
             rules: explanation.rules.map { rule($0, withPassed: true) },
-            ahead: 0,
+            ahead: explanation.ahead, accountMinutes: explanation.accountMinutes,
             earliestAt: explanation.earliest.map { timestamp($0) })
     }
 
@@ -164,10 +199,13 @@ struct Wire: Sendable {
     func slug(_ rule: BrokerCore.Rule) -> ProblemSlug {
         switch rule {
         case .notEntitled: .notEntitled
+        case .outsideWindow: .outsideWindow
         case .poolCordoned: .poolCordoned
         case .poolDraining: .poolDraining
         case .quotaExceeded: .quotaExceeded
         case .poolExhausted: .poolExhausted
+        case .lineFull: .lineFull
+        case .waitExpired: .waitExpired
         }
     }
 
@@ -186,6 +224,12 @@ struct Wire: Sendable {
             rule.available = available
             rule.reserved = reserved
         case .closed(let reason): rule.reason = reason
+        case .window(let opens, let closes):
+            rule.opensAt = opens.map { timestamp($0) }
+            rule.closesAt = closes.map { timestamp($0) }
+        case .line(let waiting, let limit):
+            rule.waiting = waiting
+            rule.limit = limit
         }
         return rule
     }

@@ -13,6 +13,7 @@ extension Connection {
     /// The handler's answer to the present request.
     func reply(_ response: HTTPResponse) {
         guard case .replying = phase else { return }
+        waiting = nil
         sendResponse(response)
         advance()
     }
@@ -111,6 +112,7 @@ extension Connection {
 
     func finishStream() {
         guard case .streaming(let start) = phase else { return }
+        waiting = nil
         if isHTTP11, !isHead { append("0\r\n\r\n") }
         if keepsAlive, !core.isStopping {
             becomeIdle()

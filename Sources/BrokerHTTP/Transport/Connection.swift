@@ -67,6 +67,9 @@ final class Connection: ChannelInboundHandler {
     /// Whether the deadline is that of a head that has begun, and not of an idle connection.
     var headHasBegun = true
 
+    /// Set while the present request waits for an answer that may take hours.
+    var waiting: WaitHooks?
+
     /// How the present request wants to be answered.
     var isHead = false
     var isHTTP11 = true
@@ -159,8 +162,27 @@ final class Connection: ChannelInboundHandler {
             // The output may be full and whole requests may wait behind it.
             if context?.channel.isWritable == true { end(lingers: false) }
         case .body: end(lingers: false)
-        case .replying, .streaming, .paused, .closing, .lingering, .closed: break
+        case .replying, .streaming:
+            // Whoever shuts its side while it waits has given up: nobody is to get a seat there.
+            if waiting != nil { closeNow() }
+        case .paused, .closing, .lingering, .closed: break
         }
+    }
+
+    /// The present request may take hours to answer.
+    func wait(_ hooks: WaitHooks) {
+        switch phase {
+        case .replying, .streaming: break
+        // It has been answered meanwhile.
+        case .head, .body, .paused, .closing, .lingering, .closed: return
+        }
+        waiting = hooks
+        if core.isStopping { return stopWaiting() }
+        if inputEnded { closeNow() }
+    }
+
+    private func stopWaiting() {
+        waiting.take()?.stopping()
     }
 
     private func updateReading() {
@@ -217,6 +239,7 @@ final class Connection: ChannelInboundHandler {
 
     /// The server stops. A request that was on its way when it began to is still answered.
     func stopWhenIdle() {
+        stopWaiting()
         if case .streaming(let start) = phase, start.lifetime == .endless { finishStream() }
         eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Self.stopDelayMilliseconds)) {
             switch self.phase {
@@ -233,6 +256,7 @@ final class Connection: ChannelInboundHandler {
         guard context != nil else { return }
         context = nil
         core.remove(self)
+        waiting.take()?.gone()
         if case .streaming(let start) = phase { start.progress.end() }
         phase = .closed
         input = nil

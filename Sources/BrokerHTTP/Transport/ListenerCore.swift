@@ -94,6 +94,9 @@ final class ListenerCore {
         switch delivery {
         case .response(let token, let response):
             table.find(token)?.reply(response)
+        case .wait(let token, let hooks):
+            guard let connection = table.find(token) else { return hooks.gone() }
+            connection.wait(hooks)
         case .streamStart(let token, let start):
             guard let connection = table.find(token) else { return start.progress.end() }
             connection.startStream(start)

@@ -21,6 +21,7 @@ struct ReplyToken: Sendable, Equatable {
 final class Mailbox: Sendable {
     enum Delivery: Sendable {
         case response(ReplyToken, HTTPResponse)
+        case wait(ReplyToken, WaitHooks)
         case streamStart(ReplyToken, StreamStart)
         case streamBytes(ReplyToken, ByteBuffer)
         case streamFinish(ReplyToken)
@@ -96,8 +97,15 @@ final class Mailbox: Sendable {
         Self.drop(late)
     }
 
-    /// Whoever feeds a stream that never came to be must learn that it is over.
+    /// Whoever feeds a stream that never came to be must learn that it is over, and whoever keeps a
+    /// request waiting, that nobody is there.
     private static func drop(_ deliveries: [Delivery]) {
-        for case .streamStart(_, let start) in deliveries { start.progress.end() }
+        for delivery in deliveries {
+            switch delivery {
+            case .streamStart(_, let start): start.progress.end()
+            case .wait(_, let hooks): hooks.gone()
+            case .response, .streamBytes, .streamFinish, .streamAbort: break
+            }
+        }
     }
 }

@@ -1,5 +1,21 @@
 import Synchronization
 
+/// What becomes of a request that waits for its answer; both are called on the event loop and must
+/// be quick, and at most one of them is.
+package struct WaitHooks: Sendable {
+    /// The connection has gone.
+    package var gone: @Sendable () -> Void
+    /// The server stops: the request is to be answered now.
+    package var stopping: @Sendable () -> Void
+
+    package init(
+        gone: @escaping @Sendable () -> Void, stopping: @escaping @Sendable () -> Void
+    ) {
+        self.gone = gone
+        self.stopping = stopping
+    }
+}
+
 /// The one answer to one request, to be given exactly once, from any thread.
 ///
 /// A handle that is let go of unused answers 503 by itself, so that no client hangs on a mistake of
@@ -59,6 +75,14 @@ package final class ReplyHandle: Sendable {
             status: status, headers: headers, lifetime: lifetime, progress: progress)
         mailbox.postFirst(.streamStart(token, start))
         return StreamHandle(mailbox: mailbox, token: token, progress: progress)
+    }
+
+    /// Says that the answer may take hours, so that a client that goes away meanwhile is noticed at
+    /// once: one that has only stopped sending counts as gone too, and its connection is closed.
+    /// To be called before the answer or the stream is finished, at most once; without effect
+    /// afterwards, but for `gone` where the connection is there no more.
+    package func wait(_ hooks: WaitHooks) {
+        mailbox.post([.wait(token, hooks)])
     }
 
     private func use() {

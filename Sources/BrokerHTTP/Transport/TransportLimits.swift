@@ -13,8 +13,9 @@ package struct TransportLimits: Sendable, Equatable {
 
     /// The agent listener's connections. Ten for each of 1,700 seats, or 256 users at their cap.
     package var agentConnectionsMax = 16_384
-    /// The control listener's: gateways, admins and scripts number in the dozens.
-    package var controlConnectionsMax = 1_024
+    /// The control listener's: a gateway for a house of 5,000 may hold a connection for each
+    /// request that waits in the line; admins and scripts number in the dozens.
+    package var controlConnectionsMax = 8_192
     /// The monitoring listener's: a few scrapers, and those who look by hand.
     package var monitoringConnectionsMax = 256
 
