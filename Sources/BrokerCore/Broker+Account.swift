@@ -12,13 +12,17 @@ extension Broker {
         _ refusal: GrantRefusal, of command: GrantCommand, at now: Instant
     ) {
         guard !isSparing, let group = refusal.group else { return }
-        let key = AccountKey(holder: command.subject.holder, group: group)
-        guard accounts[key].map({ $0.lastMinute != minute(now) }) ?? true else { return }
+        let holder = command.subject.holder
+        let isNoted = groupSlots(of: command.subject).contains { slot in
+            let key = AccountKey(holder: holder, group: groups[Int(slot)]!.name)
+            return accounts[key]?.refusedMinute == minute(now)
+        }
+        guard !isNoted else { return }
         if !command.isVouched { noteSubject(command.subject, at: now) }
         commit(
             .refused(
                 RefusedRequest(
-                    holder: command.subject.holder, group: group, rule: refusal.rule,
+                    holder: holder, group: group, rule: refusal.rule,
                     pool: command.pool, ttlSeconds: command.ttlSeconds,
                     waitSeconds: command.wait?.seconds)),
             at: now)
@@ -26,7 +30,9 @@ extension Broker {
 
     mutating func applyRefused(_ request: RefusedRequest, at now: Instant) {
         guard let group = request.group else { return }
-        addMinutes(1, to: AccountKey(holder: request.holder, group: group), at: now)
+        let key = AccountKey(holder: request.holder, group: group)
+        addMinutes(1, to: key, at: now)
+        accounts[key]!.refusedMinute = minute(now)
     }
 
     mutating func addMinutes(_ minutes: Int, to key: AccountKey, at now: Instant) {
@@ -40,7 +46,6 @@ extension Broker {
             let index = account.days.firstIndex { $0.day > today } ?? account.days.count
             account.days.insert(Account.Day(day: today, minutes: minutes), at: index)
         }
-        account.lastMinute = minute(now)
         accounts[key] = account
     }
 

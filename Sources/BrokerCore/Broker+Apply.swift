@@ -24,6 +24,7 @@ extension Broker {
         latest = max(latest, now)
         if record.changesSite { siteRevision = revision }
         if record.mayServeLine { isLineDue = true }
+        if record.mayRefuseLine { isLineReviewDue = true }
         switch record {
         case .clockSet(let mark): clock = mark
         case .seatLimitSet(let limit): seatLimit = limit
@@ -144,6 +145,8 @@ extension Broker {
                 seat: seatSlot, holder: grant.holder, grantedAt: now, grantRevision: revision,
                 ttlDeadline: grant.ttlDeadline, grantedBy: grant.grantedBy, vouched: grant.vouched,
                 seatDrainDeadline: seat.cordon?.deadline))
+        // A kept seat may leave one that was reserved to the next.
+        if seat.keptFor != nil { isLineDue = true }
         setLastSeat(
             HolderPool(holder: grant.holder, pool: pools[Int(seat.pool)]!.spec.name),
             LastSeat(seat: grant.seat, revision: revision))
@@ -152,9 +155,11 @@ extension Broker {
     private mutating func applyEnd(
         _ id: LeaseID, _ reason: EndReason, detail: String?, at now: Instant
     ) throws(Misfit) {
-        isChargeDue = true
         let slot = try leaseSlot(id)
         let lease = leases[Int(slot)]!
+        // There is room in its group again.
+        let group = groups[Int(lease.group)]!
+        if let quota = group.spec?.quota, group.used >= quota { isChargeDue = true }
         appendEnded(
             EndedLease(
                 id: id, token: lease.token, pool: pools[Int(lease.pool)]!.spec.name,
@@ -214,13 +219,28 @@ extension Record {
     fileprivate var mayServeLine: Bool {
         switch self {
         case .leaseGranted, .leaseRenewed, .keyRemembered, .windowsReach, .subjectSeen, .refused,
-            .waitAbsent, .waitEnded, .seatLimitSet, .tokenFloorSet:
+            .waitStarted, .waitResumed, .waitAbsent, .waitEnded, .seatLimitSet, .tokenFloorSet:
             false
         case .clockSet, .poolPut, .poolModeSet, .poolRemoved, .groupPut, .groupRemoved,
             .siteOrdered, .seatsAdded, .seatListed, .seatRemoved, .seatRetiring, .seatReclaimed,
             .seatCordonSet, .seatOpened, .leaseRevocationSet, .leaseEnded, .rotaSet, .windowsSet,
-            .turnSet, .leaseCharged, .waitStarted, .waitResumed:
+            .turnSet, .leaseCharged:
             true
+        }
+    }
+
+    /// Whether somebody in the line may wait no longer after it, or for something else.
+    fileprivate var mayRefuseLine: Bool {
+        switch self {
+        case .clockSet, .poolPut, .poolModeSet, .poolRemoved, .groupPut, .groupRemoved,
+            .siteOrdered, .rotaSet, .windowsSet, .turnSet:
+            true
+        case .seatLimitSet, .tokenFloorSet, .seatsAdded, .seatListed, .seatRemoved,
+            .seatRetiring, .seatReclaimed, .seatCordonSet, .seatOpened, .leaseGranted,
+            .leaseRenewed, .leaseRevocationSet, .leaseEnded, .keyRemembered, .windowsReach,
+            .leaseCharged, .subjectSeen, .waitStarted, .waitResumed, .waitAbsent, .waitEnded,
+            .refused:
+            false
         }
     }
 }

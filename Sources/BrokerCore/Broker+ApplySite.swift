@@ -62,7 +62,11 @@ extension Broker {
         }
         if groups[Int(slot)] == nil { groups[Int(slot)] = Group(name: spec.name) }
         unindexGroup(slot)
-        if groups[Int(slot)]!.spec?.slots != spec.slots { slotsRevision = revision }
+        let hasWindows = groups[Int(slot)]!.windows != nil
+        if groups[Int(slot)]!.spec?.slots != spec.slots || hasWindows != (spec.slots != nil) {
+            slotsRevision = revision
+        }
+        isChargeDue = true
         groups[Int(slot)]!.spec = spec
         groupSlots[spec.name] = slot
         if !groupOrder.contains(slot) { groupOrder.append(slot) }

@@ -40,7 +40,9 @@ extension Broker {
             dropConnections(at: now)
             return .done
         case .passTime:
-            if !isSparing { serveLine(at: now) }
+            // Who could have a seat has it before the wait is over.
+            serveLine(at: now)
+            endDueWaits(at: now)
             return .done
         case .setClock(let mark):
             if clock != mark { commit(.clockSet(mark), at: now) }

@@ -133,6 +133,9 @@ extension Broker {
     ) throws(Refusal) -> Decision {
         let slot = try existingSeat(name)
         let current = seats[Int(slot)]!.cordon
+        var cordon = cordon
+        // A drain that is to come still ends the lease when it said.
+        if current?.start != nil { cordon.deadline = current?.deadline }
         if current != cordon && (current?.deadline == nil || current?.start != nil) {
             commit(.seatCordonSet(name, cordon), at: now)
         }
@@ -157,7 +160,8 @@ extension Broker {
         let cordon = SeatCordon(
             reason: request.reason,
             deadline: request.deadlineSeconds.map { start.adding(seconds: $0) },
-            start: start > now ? start : nil)
+            // A seat that is closed stays closed; a later start only moves the deadline.
+            start: start > now && !seats[Int(slot)]!.isCordoned ? start : nil)
         let lease = seats[Int(slot)]!.lease.map { leases[Int($0)]! }
         if seats[Int(slot)]!.cordon != cordon {
             commit(.seatCordonSet(name, cordon), at: now)

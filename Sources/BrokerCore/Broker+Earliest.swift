@@ -45,9 +45,36 @@ extension Broker {
         while true {
             if let drain = mode.upcoming?.start, future.now >= drain { return nil }
             if future.passes(self) { return future.now }
-            guard future.endCount <= Self.lookAheadCountMax else { return future.now }
+            guard future.endCount <= Self.lookAheadCountMax else {
+                return checks.contains(.window)
+                    ? opening(of: pair.group, from: future.now) : future.now
+            }
             guard future.advance(self) else { return nil }
         }
+    }
+
+    /// The first instant, `start` or later, at which a group may enter; nil where none is known.
+    private func opening(of slot: Slot, from start: Instant) -> Instant? {
+        guard !groups[Int(slot)]!.isOpen(at: wallTime(start)) else { return start }
+        return windowNumbers(ofGroup: slot, at: start).opens.map { instant($0) }
+    }
+
+    /// When a pair has a seat for the first who wait for it, one after the other, as far ahead as is
+    /// looked; kept seats do not count.
+    func seatInstants(_ pair: Pair, countMax: Int, from now: Instant) -> [Instant] {
+        guard pools[Int(pair.pool)]!.mode.kind == .open else { return [] }
+        var instants: [Instant] = []
+        var future = Future(
+            self, nil, pair, [.window, .quota, .seat], ahead: 0, from: now)
+        while instants.count < countMax {
+            future.ahead = instants.count
+            if future.passes(self) {
+                instants.append(future.now)
+            } else if future.endCount > Self.lookAheadCountMax || !future.advance(self) {
+                break
+            }
+        }
+        return instants
     }
 
     /// When a group's next window begins and its present one ends.
@@ -83,10 +110,10 @@ private struct Future {
 
     private(set) var now: Instant
     private(set) var endCount = 0
-    private let holder: HolderName
+    private let holder: HolderName?
     private let pair: Broker.Pair
     private let checks: Broker.Checks
-    private let ahead: Int
+    var ahead: Int
     private var ends: [Ends] = []
     private var free: Int
     private var hasOwn: Bool
@@ -95,7 +122,7 @@ private struct Future {
     private var windowCount = 0
 
     init(
-        _ broker: Broker, _ holder: HolderName, _ pair: Broker.Pair, _ checks: Broker.Checks,
+        _ broker: Broker, _ holder: HolderName?, _ pair: Broker.Pair, _ checks: Broker.Checks,
         ahead: Int, from now: Instant
     ) {
         self.now = now
@@ -105,7 +132,7 @@ private struct Future {
         self.ahead = ahead
         let pool = Int(pair.pool)
         free = broker.pools[pool]!.free.count
-        hasOwn = broker.pools[pool]!.keptFree[holder] != nil
+        hasOwn = holder.map { broker.pools[pool]!.keptFree[$0] != nil } ?? false
         used = broker.groups[Int(pair.group)]!.used
         for reserve in broker.pools[pool]!.reserves {
             usedInPool[reserve.group] = broker.groups[Int(reserve.group)]!.used(in: pair.pool)

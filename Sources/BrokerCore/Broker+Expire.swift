@@ -38,7 +38,6 @@ extension Broker {
                 endLeases(ofGroup: Slot(slot), at: now)
             }
         }
-        endDueWaits(at: now)
     }
 
     /// Ends the leases that are due, windows aside.

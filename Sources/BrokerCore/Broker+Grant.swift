@@ -13,11 +13,16 @@ extension Broker {
                 throw .noSuchGroup(group)
             }
         }
-        if let decision = grantNow(command, by: actor, at: now) { return decision }
-        let refusal = refusal(of: command, at: now)
-        if let wait = command.wait, wait.seconds > 0 {
-            return try join(command, wait, instead: refusal, by: actor, at: now)
+        if let decision = grantNow(command, by: actor, at: now) {
+            answerPlaces(of: holder, at: now)
+            return decision
         }
+        if let wait = command.wait, wait.seconds > 0,
+            let place = try join(command, wait, by: actor, at: now)
+        {
+            return place
+        }
+        let refusal = refusal(of: command, at: now)
         noteRefusal(refusal, of: command, at: now)
         throw .grant(refusal)
     }
@@ -83,7 +88,7 @@ extension Broker {
     // MARK: Pairs
 
     /// A group that would be charged and a pool that would give the seat.
-    struct Pair: Equatable {
+    struct Pair: Hashable {
         var group: Slot
         var pool: Slot
     }

@@ -12,7 +12,9 @@ extension Broker {
     package var hasWaiters: Bool { !waiters.isEmpty }
 
     /// Whether somebody in the line may have a seat now, or may wait no longer.
-    package var mayServeLine: Bool { isLineDue && !waiters.isEmpty && !isSparing }
+    package var mayServeLine: Bool {
+        (isLineDue || isLineReviewDue) && !waiters.isEmpty && !isSparing
+    }
 
     /// What has become of places since the last call, in the order in which it happened.
     package mutating func takeLineOutcomes() -> [(WaitTicket, LineOutcome)] {
@@ -21,9 +23,15 @@ extension Broker {
         return lineOutcomes
     }
 
+    /// Waits that are ended in one go; more come with the next round, so that a crowd whose time is
+    /// over together holds nobody up for long.
+    private static let endedWaitsCountMax = 128
+
     /// Ends the waits whose time is over.
     mutating func endDueWaits(at now: Instant) {
-        while let first = waitDeadlines.first, first.at <= now {
+        var count = 0
+        while let first = waitDeadlines.first, first.at <= now, count < Self.endedWaitsCountMax {
+            count += 1
             let waiter = waiters[first.number]!
             guard waiter.absentUntil == nil else {
                 end(waiter, .left, at: now)
@@ -40,41 +48,82 @@ extension Broker {
     /// Gives free seats to those who wait, in their order; whoever cannot have one is passed by.
     mutating func serveLine(at now: Instant) {
         guard mayServeLine else { return }
-        isLineDue = false
+        let isReview = isLineReviewDue
+        if isReview { waiterPairs.removeAll(keepingCapacity: true) }
+        repeat {
+            isLineDue = false
+            isLineReviewDue = false
+            serveOnce(isReview: isReview, at: now)
+        } while isLineDue
+    }
+
+    private mutating func serveOnce(isReview: Bool, at now: Instant) {
         // A pair that gave nothing to one gives nothing to the next, kept seats aside.
         var spent: [Pair] = []
+        var isAgain = false
         for key in Array(line) {
-            let waiter = waiters[key.number]!
-            guard waiter.absentUntil == nil else { continue }
-            let holder = waiter.request.subject.holder
-            guard waiter.request.pool.map({ poolSlots[$0] != nil }) ?? true else {
-                refuse(waiter, .noSuchPool(waiter.request.pool!), at: now)
+            guard isReview || hasFreeSeats else { break }
+            guard let waiter = waiters[key.number], waiter.absentUntil == nil else { continue }
+            let request = waiter.request
+            let holder = request.subject.holder
+            if isReview, let gone = goneName(of: request) {
+                refuse(waiter, gone, at: now)
                 continue
             }
-            guard isGroupThere(waiter.request.group) else {
-                refuse(waiter, .noSuchGroup(waiter.request.group!), at: now)
-                continue
-            }
-            let pairs = pairs(for: waiter.request)
-            let mayHave =
-                heldLease(of: holder, pool: waiter.request.pool) != nil
-                || pairs.contains { !spent.contains($0) || isKept(for: holder, $0) }
-            if mayHave, let decision = grantNow(waiter.request, by: waiter.actor, at: now) {
+            let pairs = pairs(of: key.number)
+            let mayHave = pairs.contains { !spent.contains($0) || isKept(for: holder, $0) }
+            if mayHave, case .granted(let lease)? = grantNow(request, by: waiter.actor, at: now) {
                 end(waiter, .granted, at: now)
-                switch decision {
-                case .held(let lease): lineOutcomes.append((waiter.ticket, .held(lease)))
-                case .granted(let lease): lineOutcomes.append((waiter.ticket, .granted(lease)))
-                default: preconditionFailure("a grant gives a lease")
-                }
+                lineOutcomes.append((waiter.ticket, .granted(lease)))
+                answerPlaces(of: holder, at: now)
+                // A kept seat may leave one that was reserved to somebody before.
+                isAgain = isAgain || isKept(lease.seat.name)
                 continue
             }
             for pair in pairs where !spent.contains(pair) { spent.append(pair) }
-            if waitableGroup(for: waiter.request, until: waiter.until, at: now) == nil {
-                refuse(waiter, .grant(refusal(of: waiter.request, at: now)), at: now)
+            if isReview, waitableGroup(for: request, until: waiter.until, at: now) == nil {
+                refuse(waiter, .grant(refusal(of: request, at: now)), at: now)
             }
         }
-        // What was granted takes seats and gives none.
-        isLineDue = false
+        isLineDue = isAgain
+    }
+
+    /// Whether any seat may be had by anybody.
+    private var hasFreeSeats: Bool {
+        poolOrder.contains {
+            pools[Int($0)]!.mode.kind == .open && pools[Int($0)]!.availableCount > 0
+        }
+    }
+
+    /// What a request waits for, as long as the site stays as it is.
+    private mutating func pairs(of number: UInt64) -> [Pair] {
+        if let known = waiterPairs[number] { return known }
+        let pairs = pairs(for: waiters[number]!.request)
+        waiterPairs[number] = pairs
+        return pairs
+    }
+
+    private func isKept(_ seat: SeatName) -> Bool {
+        seatSlots[seat].map { seats[Int($0)]!.keptFor != nil } ?? false
+    }
+
+    /// Answers the places of a person who has a lease there now.
+    mutating func answerPlaces(of holder: HolderName, at now: Instant) {
+        for number in holderWaits[holder] ?? [] {
+            let waiter = waiters[number]!
+            guard heldLease(of: holder, pool: waiter.request.pool) != nil,
+                case .held(let lease)? = grantNow(waiter.request, by: waiter.actor, at: now)
+            else { continue }
+            end(waiter, .granted, at: now)
+            if waiter.absentUntil == nil { lineOutcomes.append((waiter.ticket, .held(lease))) }
+        }
+    }
+
+    /// The pool or group that the request names and that is no more.
+    private func goneName(of request: GrantCommand) -> Refusal? {
+        if let pool = request.pool, poolSlots[pool] == nil { return .noSuchPool(pool) }
+        if let group = request.group, !isGroupThere(group) { return .noSuchGroup(group) }
+        return nil
     }
 
     private func isGroupThere(_ name: GroupName?) -> Bool {
@@ -100,17 +149,19 @@ extension Broker {
     // MARK: Views
 
     /// A place as it is now; nil when it is no more.
-    ///
-    /// - Parameter ahead: as it is known; nil: it is counted.
-    package func waitView(_ number: UInt64, ahead: Int? = nil, at now: Instant) -> WaitView? {
+    package func waitView(_ number: UInt64, at now: Instant) -> WaitView? {
         guard let waiter = waiters[number] else { return nil }
-        if let ahead { return view(of: waiter, ahead: ahead, at: now) }
         var counted = 0
         for key in line {
             if key.number == number { break }
             if waits(waiters[key.number]!, for: waiter) { counted += 1 }
         }
         return view(of: waiter, ahead: counted, at: now)
+    }
+
+    /// A place whose number of others before it and whose estimate are known.
+    package func waitView(_ number: UInt64, ahead: Int, estimate: Instant?) -> WaitView? {
+        waiters[number].map { view(of: $0, ahead: ahead, estimate: estimate) }
     }
 
     /// Whether one of two who wait may take the other's seat.
@@ -122,17 +173,38 @@ extension Broker {
     }
 
     private func view(of waiter: Waiter, ahead: Int, at now: Instant) -> WaitView {
-        let pair = pairs(for: waiter.request).first { groups[Int($0.group)]!.name == waiter.group }
+        let pairs = pairs(for: waiter.request)
+        let pair = pairs.first { groups[Int($0.group)]!.name == waiter.group } ?? pairs.first
         let estimate = pair.flatMap { pair in
             firstPass(
                 for: waiter.request.subject.holder, pair, checking: [.window, .quota, .seat],
                 ahead: ahead, from: now)
         }
-        return WaitView(
+        return view(of: waiter, ahead: ahead, estimate: estimate)
+    }
+
+    private func view(of waiter: Waiter, ahead: Int, estimate: Instant?) -> WaitView {
+        WaitView(
             ticket: waiter.ticket, holder: waiter.request.subject.holder,
             pool: waiter.request.pool, group: waiter.group, since: waiter.since,
             until: waiter.until, isConnected: waiter.absentUntil == nil, ahead: ahead,
             estimate: estimate)
+    }
+
+    /// For each place, in the line's order, how many are before it and when its seat comes: worked
+    /// out for all at once, so that a long line that looks at itself costs little.
+    package func estimates(at now: Instant) -> [(number: UInt64, ahead: Int, seat: Instant?)] {
+        var instants: [Pair: [Instant]] = [:]
+        let places = placesAhead
+        return places.map { number, ahead in
+            let waiter = waiters[number]!
+            let pairs = pairs(for: waiter.request)
+            let own = pairs.first { groups[Int($0.group)]!.name == waiter.group } ?? pairs.first
+            guard let pair = own else { return (number, ahead, nil) }
+            let known = instants[pair] ?? seatInstants(pair, countMax: places.count, from: now)
+            instants[pair] = known
+            return (number, ahead, ahead < known.count ? known[ahead] : nil)
+        }
     }
 
     /// How many places are before each one.
@@ -156,14 +228,14 @@ extension Broker {
     ) -> (waiters: [WaitView], next: UInt64?) {
         var found: [WaitView] = []
         var isBehind = after == nil
-        for (number, ahead) in placesAhead {
+        for (number, ahead, estimate) in estimates(at: now) {
             defer { if number == after { isBehind = true } }
             let waiter = waiters[number]!
             guard isBehind, pool.map({ $0 == waiter.request.pool }) ?? true,
                 group.map({ $0 == waiter.group }) ?? true
             else { continue }
             if found.count == limit { return (found, found.last?.ticket.number) }
-            found.append(view(of: waiter, ahead: ahead, at: now))
+            found.append(view(of: waiter, ahead: ahead, estimate: estimate))
         }
         return (found, nil)
     }

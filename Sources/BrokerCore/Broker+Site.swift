@@ -39,7 +39,8 @@ extension Broker {
         return .group(
             GroupChange(
                 group: view(ofGroup: groupSlots[spec.name]!, at: now), isCreated: known == nil,
-                displaced: [], shortfalls: shortfalls(from: wallTime(now)), revision: revision))
+                displaced: [], shortfalls: needsWindows ? [] : shortfalls(from: wallTime(now)),
+                revision: revision))
     }
 
     /// Removes a group; leases charged to it run out.
@@ -106,7 +107,8 @@ extension Broker {
             SiteChange(
                 before: before, after: spec,
                 displaced: change.displaced.map { view(of: leases[Int($0)]!) },
-                shortfalls: shortfalls(from: wallTime(now)), revision: revision))
+                shortfalls: needsWindows ? [] : shortfalls(from: wallTime(now)),
+                revision: revision))
     }
 
     /// The cordons of a pool's seats, which stay with the seats' names.

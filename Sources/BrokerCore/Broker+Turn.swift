@@ -25,12 +25,13 @@ extension Broker {
         turnsHold = 0..<0
         isChargeDue = true
         isLineDue = true
+        isLineReviewDue = true
     }
 
     /// When a window of some group begins or ends next, or `now` where that is yet to be looked at;
     /// nil without windows.
     func nextTurn(after now: Instant) -> Instant? {
-        guard groupOrder.contains(where: { groups[Int($0)]!.windows != nil }) else { return nil }
+        guard groups.contains(where: { $0?.windows != nil }) else { return nil }
         guard turnsHold.contains(wallMilliseconds(now)) else { return now }
         return turnsHold.upperBound == .max ? nil : instant(wallMilliseconds: turnsHold.upperBound)
     }
@@ -74,6 +75,8 @@ extension Broker {
                 // Leases go on in the next window if it begins before their grace is over.
                 if windowDeadline(ofGroup: slot)! <= instant(windows[next].start) {
                     endLeases(ofGroup: slot, at: now)
+                    // A deleted group goes with its last lease.
+                    guard groups[Int(slot)] != nil else { return }
                 }
                 set(slot, windows[next], time, at: now)
                 next += 1
@@ -118,7 +121,9 @@ extension Broker {
         guard isChargeDue else { return }
         isChargeDue = false
         for slot in groups.indices where groups[slot]?.turn?.phase == .over {
-            guard groups[slot]!.used > 0 else { continue }
+            guard groups[slot]!.used > 0, windowDeadline(ofGroup: Slot(slot))! > now else {
+                continue
+            }
             let charged = groups[slot]!.uses.flatMap { $0.deadlines.map(\.lease) }
                 .map { (lease: $0, revision: leases[Int($0)]!.grantRevision) }
                 .sorted { $0.revision < $1.revision }

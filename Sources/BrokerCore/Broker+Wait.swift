@@ -1,15 +1,14 @@
 /// Places in the line: how they come, change hands and go.
 extension Broker {
-    /// Gives a request that was refused a place in the line, or refuses it after all.
+    /// Gives a request that cannot have its seat now a place in the line; nil when waiting is of no
+    /// use.
+    ///
+    /// - Throws: `lineFull`; `keyReused`.
     mutating func join(
-        _ command: GrantCommand, _ wait: GrantCommand.Wait, instead refusal: GrantRefusal,
-        by actor: Actor, at now: Instant
-    ) throws(Refusal) -> Decision {
+        _ command: GrantCommand, _ wait: GrantCommand.Wait, by actor: Actor, at now: Instant
+    ) throws(Refusal) -> Decision? {
         let until = now.adding(seconds: wait.seconds)
-        guard let group = waitableGroup(for: command, until: until, at: now) else {
-            noteRefusal(refusal, of: command, at: now)
-            throw .grant(refusal)
-        }
+        guard let group = waitableGroup(for: command, until: until, at: now) else { return nil }
         var request = command
         request.wait = nil
         if let known = try place(of: command, by: actor) {
@@ -26,7 +25,7 @@ extension Broker {
                 earliest: nil),
         ]
         if let full = limits.first(where: { !$0.passed }) {
-            var refused = refusal
+            var refused = refusal(of: command, at: now)
             refused.rule = .lineFull
             refused.reasons.insert(full, at: 0)
             noteRefusal(refused, of: command, at: now)
@@ -125,6 +124,7 @@ extension Broker {
             if waitCounts[old.group] == 0 { waitCounts[old.group] = nil }
         }
         waiters[number] = waiter
+        waiterPairs[number] = nil
         guard let waiter else { return }
         line.insert(LineKey(waiter))
         waitDeadlines.insert(WaitDeadline(waiter))

@@ -22,7 +22,7 @@ extension Broker {
         _ table: WindowTable, at now: Instant
     ) throws(Refusal) -> Decision {
         let time = wallTime(now)
-        var former: [LeaseID: Bool] = [:]
+        var leftOut: [LeaseID] = []
         var known: [GroupName: [UTCWindow]] = [:]
         for entry in table.groups { known[entry.group] = entry.windows }
         for slot in groupOrder {
@@ -31,10 +31,11 @@ extension Broker {
                 if group.windows != nil { commit(.windowsSet(group.name, nil), at: now) }
                 continue
             }
+            let new = known[group.name] ?? []
+            if let old = group.windows, isSame(old, new, from: time) { continue }
             let windows = merged(
-                group.windows ?? [], known[group.name] ?? [], at: time,
+                group.windows ?? [], new, at: time,
                 isNewRota: table.isNewRota || group.windows == nil)
-            guard group.windows != windows else { continue }
             let ends = group.turn?.ends ?? time
             let isLeftOut =
                 (group.windows == nil ? group.used > 0 : group.turn.map { $0.phase != .over })
@@ -44,7 +45,7 @@ extension Broker {
                     || !windows.contains(where: { $0.end == ends })
             {
                 for use in group.uses {
-                    for key in use.deadlines { former[leases[Int(key.lease)]!.id] = true }
+                    for key in use.deadlines { leftOut.append(leases[Int(key.lease)]!.id) }
                 }
                 commit(.windowsSet(group.name, windows), at: now)
                 commit(.turnSet(group.name, Turn(phase: .over, ends: time)), at: now)
@@ -56,11 +57,21 @@ extension Broker {
             commit(.windowsReach(table.until, zones: table.zones), at: now)
         }
         expire(at: now)
-        if let collision = reserveCollision(from: time) { throw collision }
+        // What the calendar brings by itself is no reason to have no windows at all.
+        if table.isNewRota, let collision = reserveCollision(from: time) { throw collision }
         return .windowsSet(
-            displaced: leases.compactMap { $0 }.filter { former[$0.id] != nil }
-                .map { view(of: $0) }.filter { $0.state == .ending }
+            displaced: leftOut.compactMap { lease($0) }.filter { $0.state != .active }
                 .sorted { $0.grantRevision < $1.grantRevision })
+    }
+
+    /// Whether two lists of windows say the same from a time on.
+    private func isSame(_ old: [UTCWindow], _ new: [UTCWindow], from time: UnixTime) -> Bool {
+        func coming(_ windows: [UTCWindow]) -> [UTCWindow] {
+            windows[windows.firstIndex(after: time)...].compactMap {
+                $0.clipped(from: time, to: .latest)
+            }
+        }
+        return coming(old) == coming(new)
     }
 
     /// What is over stays as it was; the rest is new. Without a new rota the present window stays too.
@@ -107,7 +118,5 @@ extension Broker {
         lease.group = groupSlot
         setLease(slot, lease)
         dropGroupIfGone(former)
-        isChargeDue = true
-        isLineDue = true
     }
 }

@@ -115,8 +115,12 @@ package struct Broker: Sendable {
     var turnsHold: Range<Int64> = 0..<0
     /// Whether a lease whose window is over may have found another group.
     var isChargeDue = true
-    /// Whether somebody in the line may have a seat, or may wait no longer.
+    /// Whether somebody in the line may have a seat.
     var isLineDue = true
+    /// Whether somebody in the line may wait no longer, or for something else.
+    var isLineReviewDue = true
+    /// The pairs of those who wait, until the site is another.
+    var waiterPairs: [UInt64: [Pair]] = [:]
     /// What has become of places, to be told to who waits.
     var lineOutcomes: [(WaitTicket, LineOutcome)] = []
     /// The day up to which accounts were cleared.

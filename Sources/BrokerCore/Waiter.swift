@@ -125,8 +125,8 @@ package struct RefusedRequest: Equatable, Sendable {
 package struct Account: Equatable, Sendable {
     /// Days since the Unix epoch by the wall clock in UTC, oldest first.
     package var days: [Day]
-    /// The last minute that counted, so that none counts twice.
-    package var lastMinute: Int64
+    /// The last minute in which a refusal counted, since the Unix epoch, so that none counts twice.
+    package var refusedMinute: Int64
 
     /// One day's sum.
     package struct Day: Equatable, Sendable {
@@ -139,9 +139,9 @@ package struct Account: Equatable, Sendable {
         }
     }
 
-    package init(days: [Day] = [], lastMinute: Int64 = 0) {
+    package init(days: [Day] = [], refusedMinute: Int64 = 0) {
         self.days = days
-        self.lastMinute = lastMinute
+        self.refusedMinute = refusedMinute
     }
 }
 

@@ -63,12 +63,17 @@ package struct Engine: Sendable {
         case exhausted
     }
 
+    /// For what the broker asks of itself; its answers are told as any other.
+    package static let ownTicket = Ticket(0)
+
     /// Most commands of one batch: it bounds the work that one failed append takes back, and how
     /// long the first of them waits for the last to be decided.
     package static let batchCountMax = 512
 
     package private(set) var broker: Broker
     private var waiting: [Submission] = []
+    /// Connections that went while not even that could be written.
+    private var departures: [Submission] = []
     private var batch: [Submission] = []
     private var answers: [(Addressee, EngineAnswer)] = []
     private let windows: any WindowSource
@@ -89,6 +94,9 @@ package struct Engine: Sendable {
     package var isOutOfSpace: Bool { space == .exhausted }
 
     package var hasWork: Bool { !waiting.isEmpty }
+
+    /// Whether something is left to write once there is space.
+    package var hasDepartures: Bool { !departures.isEmpty }
 
     /// The state of a store that was just opened.
     ///
@@ -125,6 +133,10 @@ package struct Engine: Sendable {
     /// - Parameter now: not before an earlier one.
     package mutating func begin(at now: Instant) -> Action {
         precondition(batch.isEmpty, "a batch is being written")
+        if !departures.isEmpty {
+            waiting.insert(contentsOf: departures, at: 0)
+            departures = []
+        }
         guard !waiting.isEmpty else { return .none }
         if waiting.count <= Self.batchCountMax {
             // The two arrays take turns, so that neither is made anew.
@@ -153,6 +165,10 @@ package struct Engine: Sendable {
         guard space == .enough else {
             space = .exhausted
             answers = batch.map { (.ticket($0.ticket), .noSpace) }
+            // Who has gone away has gone away: it is written down as soon as it can be.
+            departures += batch.filter(\.command.leavesLine).map {
+                Submission($0.command, by: $0.actor, ticket: Self.ownTicket)
+            }
             return finish()
         }
         space = .low
@@ -176,9 +192,14 @@ package struct Engine: Sendable {
     private mutating func decideBatch(at now: Instant) -> Action {
         let after = broker.revision
         var entries: [JournalEntry] = []
-        // What is due by now ends by itself, not by the hand of whoever asks first.
-        passTime(at: now, into: &entries)
+        var isTimePassed = false
         for submission in batch {
+            // What is due by now ends by itself, not by the hand of whoever asks first. But nobody is
+            // served whose connection is gone.
+            if !isTimePassed, !submission.command.leavesLine {
+                passTime(at: now, into: &entries)
+                isTimePassed = true
+            }
             let undoCount = broker.undoCount
             let answer: EngineAnswer
             do throws(Refusal) {
@@ -188,21 +209,22 @@ package struct Engine: Sendable {
             } catch {
                 answer = .refused(error)
             }
+            let records = broker.takePending()
+            guard space == .enough || submission.command.endsLeases || records.isEmpty else {
+                broker.undo(downTo: undoCount)
+                answers.append((.ticket(submission.ticket), .noSpace))
+                continue
+            }
             // An older connection to a place hears of it before the newer one has it.
             takeLineOutcomes()
             answers.append((.ticket(submission.ticket), answer))
-            let records = broker.takePending()
             guard !records.isEmpty else { continue }
-            guard space == .enough || submission.command.endsLeases else {
-                broker.undo(downTo: undoCount)
-                answers[answers.count - 1].1 = .noSpace
-                continue
-            }
             entries.append(
                 JournalEntry(at: now, actor: submission.actor, records: records))
             // A seat that came free goes to the line before the next request sees it.
-            if broker.mayServeLine { passTime(at: now, into: &entries) }
+            if isTimePassed, broker.mayServeLine { passTime(at: now, into: &entries) }
         }
+        if !isTimePassed { passTime(at: now, into: &entries) }
         guard !entries.isEmpty else {
             // Nothing changed, and all that the answers rest on is on disk.
             broker.settle()
@@ -241,6 +263,18 @@ package struct Engine: Sendable {
 }
 
 extension Command {
+    /// Whether it says that a connection of the line is gone.
+    fileprivate var leavesLine: Bool {
+        switch self {
+        case .leaveLine, .dropConnections: true
+        case .grant, .renew, .release, .revoke, .createPool, .deletePool, .resizePool, .cordonPool,
+            .uncordonPool, .drainPool, .cordonSeat, .uncordonSeat, .drainSeat, .putGroup,
+            .deleteGroup, .applySite, .setWindows, .setSeatLimit, .setClock, .raiseTokenFloor,
+            .passTime:
+            false
+        }
+    }
+
     /// Whether it does nothing but end leases or keep time: what a full disk must not stop.
     package var endsLeases: Bool {
         switch self {

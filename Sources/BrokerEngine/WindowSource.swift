@@ -7,8 +7,11 @@ package protocol WindowSource: Sendable {
     /// - Parameters:
     ///   - site: it has a rota.
     ///   - time: by the wall clock; windows that contain it are given whole.
+    ///   - until: how far, at most `Broker.windowsAheadSeconds` from it.
     /// - Throws: `invalid` where the rota cannot be worked out, as for a zone that is not there.
-    func windows(of site: SiteSpec, at time: UnixTime) throws(Refusal) -> WindowTable
+    func windows(
+        of site: SiteSpec, at time: UnixTime, until: UnixTime
+    ) throws(Refusal) -> WindowTable
 
     /// The release of the time zones that there are now; any text that changes with them.
     var zones: String { get }
@@ -19,7 +22,7 @@ package struct NoWindows: WindowSource {
     package init() {}
 
     package func windows(
-        of site: SiteSpec, at time: UnixTime
+        of site: SiteSpec, at time: UnixTime, until: UnixTime
     ) throws(Refusal) -> WindowTable {
         throw .invalid([SiteProblem(SitePlace(.rota(.timezone)), "there are no time zones here")])
     }
@@ -73,7 +76,14 @@ extension Broker {
         guard rota != nil else {
             return WindowTable(groups: [], until: time, zones: "", isNewRota: isNewRota)
         }
-        var table = try windows.windows(of: siteSpec, at: time)
+        // A change of one group leaves the others' windows as they are, as long as they reach far.
+        var until = time.adding(seconds: Self.windowsAheadSeconds)
+        if isNewRota, let reach = windowsReach, reach <= until,
+            reach > time.adding(seconds: Self.windowsAheadSecondsMin)
+        {
+            until = reach
+        }
+        var table = try windows.windows(of: siteSpec, at: time, until: until)
         table.isNewRota = isNewRota
         return table
     }

@@ -53,7 +53,7 @@ package final class WriterLoop {
     private static let windowsReviewMilliseconds: Int64 = 3_600_000
 
     /// For what the loop asks of itself; its answers are told as any other.
-    package static let ownTicket = Ticket(0)
+    package static let ownTicket = Engine.ownTicket
 
     private var engine: Engine
     private let store: any Store
@@ -133,7 +133,9 @@ package final class WriterLoop {
         if engine.isLowOnSpace { retryReserve(reading) }
         reviewWindows(reading)
         let isDue = engine.broker.nextDeadline(after: now).map { $0 <= now } ?? false
-        if isDue || engine.broker.mayServeLine, !engine.hasWork { ask(.passTime) }
+        if isDue || engine.broker.mayServeLine || engine.hasDepartures, !engine.hasWork {
+            ask(.passTime)
+        }
         while engine.hasWork { try perform(engine.begin(at: now), reading) }
         try takeSnapshot(after: snapshotRecordCount)
     }
@@ -170,6 +172,10 @@ package final class WriterLoop {
             switch action {
             case .none: return
             case .answer(let answers):
+                // The site's own commands were accepted by their callers; only windows can fail.
+                for case (.ticket(Self.ownTicket), .refused(let refusal)) in answers {
+                    events.note(.windowsFailed("\(refusal)"))
+                }
                 events.answer(answers)
                 return
             case .releaseReserve:

@@ -15,8 +15,8 @@ package final class BrokerService: Sendable {
     private let published: PublishedState
     let writer: Writer
     let windows = SystemWindows()
-    /// The rota as of a revision of the site.
-    private let knownRota = Mutex<(revision: UInt64, rota: Rota?)?>(nil)
+    /// The rota as of a revision of the site and a release of the time zones.
+    private let knownRota = Mutex<(revision: UInt64, zones: String, rota: Rota?)?>(nil)
     private let linePlaces = Mutex(LinePlaces())
     private let settings: Mutex<DaemonConfiguration>
     private let reloadSource: @Sendable () throws -> DaemonConfiguration
@@ -154,10 +154,12 @@ package final class BrokerService: Sendable {
     ///
     /// - Throws: `Refusal.invalid` when its time zone is not there any more.
     package func rota() throws(Refusal) -> Rota? {
-        let (revision, site) = read { broker in (broker.siteRevision, broker.siteSpec) }
-        if let known = knownRota.withLock({ $0 }), known.revision == revision { return known.rota }
+        let (revision, zones) = read { broker in (broker.siteRevision, broker.zones) }
+        let known = knownRota.withLock { $0 }
+        if let known, known.revision == revision, known.zones == zones { return known.rota }
+        let site = read { broker in broker.siteSpec }
         let rota = site.rota == nil ? nil : try windows.rota(of: site)
-        knownRota.withLock { $0 = (revision, rota) }
+        knownRota.withLock { $0 = (revision, zones, rota) }
         return rota
     }
 

@@ -1,21 +1,30 @@
 import BrokerCore
 
-/// How many are before each place of the line, counted for all at once.
+/// How every place of the line stands, worked out for all at once.
 struct LinePlaces: Sendable {
     /// A line of a thousand is counted twice a second instead of two thousand times.
     private static let freshMilliseconds: Int64 = 500
 
-    private var countedAt = Instant.distantPast
-    private var ahead: [UInt64: Int] = [:]
+    private struct Place {
+        var ahead: Int
+        var seat: Instant?
+    }
 
-    mutating func view(of number: UInt64, _ broker: borrowing Broker, at now: Instant) -> WaitView?
-    {
+    private var countedAt = Instant.distantPast
+    private var places: [UInt64: Place] = [:]
+
+    mutating func view(
+        of number: UInt64, _ broker: borrowing Broker, at now: Instant
+    ) -> WaitView? {
         let age = now.milliseconds - countedAt.milliseconds
-        if !(0..<Self.freshMilliseconds).contains(age) || ahead[number] == nil {
+        if !(0..<Self.freshMilliseconds).contains(age) || places[number] == nil {
             countedAt = now
-            ahead.removeAll(keepingCapacity: true)
-            for place in broker.placesAhead { ahead[place.number] = place.ahead }
+            places.removeAll(keepingCapacity: true)
+            for (number, ahead, seat) in broker.estimates(at: now) {
+                places[number] = Place(ahead: ahead, seat: seat)
+            }
         }
-        return broker.waitView(number, ahead: ahead[number], at: now)
+        guard let place = places[number] else { return nil }
+        return broker.waitView(number, ahead: place.ahead, estimate: place.seat)
     }
 }

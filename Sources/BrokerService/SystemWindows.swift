@@ -13,11 +13,10 @@ package struct SystemWindows: WindowSource {
     package var zones: String { directory.version ?? "unknown" }
 
     package func windows(
-        of site: SiteSpec, at time: UnixTime
+        of site: SiteSpec, at time: UnixTime, until: UnixTime
     ) throws(Refusal) -> WindowTable {
         let zones = zones
         let rota = try rota(of: site)
-        let until = time.adding(seconds: Broker.windowsAheadSeconds)
         let found = rota.windows(from: time.adding(seconds: -Self.pastSeconds), to: until)
         return WindowTable(
             groups: found.map { WindowTable.Entry(group: $0.group, windows: $0.windows) },
