@@ -59,7 +59,7 @@ extension ByteWriter {
             $0.write($1.day)
             $0.write($1.minutes)
         }
-        write(value.lastMinute)
+        write(value.refusedMinute)
     }
 }
 
@@ -121,7 +121,7 @@ extension ByteReader {
             days: try readArray { reader throws(Malformed) in
                 Account.Day(day: try reader.readInt64(), minutes: try reader.readInt())
             },
-            lastMinute: try readInt64())
+            refusedMinute: try readInt64())
     }
 
     private mutating func readOptionalPoolName() throws(Malformed) -> PoolName? {
