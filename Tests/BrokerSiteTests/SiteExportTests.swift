@@ -8,9 +8,46 @@ private struct SiteGenerator {
 
     mutating func site() -> SiteSpec {
         let pools = (0..<Int.random(in: 0...4, using: &random)).map { pool($0) }
-        return SiteSpec(
-            pools: pools,
-            groups: (0..<Int.random(in: 0...4, using: &random)).map { group($0, pools: pools) })
+        var groups = (0..<Int.random(in: 0...4, using: &random)).map { group($0, pools: pools) }
+        guard random.chance(70) else { return SiteSpec(pools: pools, groups: groups) }
+        let rota = rota(groups.map(\.name))
+        for index in groups.indices where random.chance(70) { groups[index].slots = slots(rota) }
+        return SiteSpec(pools: pools, groups: groups, rota: rota)
+    }
+
+    private mutating func rota(_ groups: [GroupName]) -> RotaSpec {
+        let slots = zip(
+            ["am", "pm", "1", "night-shift_x", "A"],
+            ["08:00-13:00", "13:00-18:30", "18:30-18:45", "22:00-06:00", "07:00-08:00"]
+        ).filter { _ in random.chance(70) }
+        let exceptions = (0..<number(0...3)).map { index in
+            RotaException(
+                date: CivilDate(dayNumber: 20_000 + index * number(1...700)), table: table())
+        }
+        func table() -> RotaException.Table {
+            guard random.chance(50) else { return .closed }
+            return .slots(
+                slots.filter { _ in random.chance(70) }.map { slot in
+                    RotaException.Assignment(
+                        slot: slot.0, groups: groups.filter { _ in random.chance(70) })
+                })
+        }
+        return RotaSpec(
+            timezone: random.pick(["Europe/Paris", "Zone \"with\" \\"]),
+            anchor: CivilDate(dayNumber: 20_458 + 7 * number(-300...300)),
+            cycleWeeks: number(1...3), graceSeconds: random.pick([0, 600, 86_400]),
+            noticeSeconds: random.pick([[], [60], [1_800, 600, 120], [120, 600, 1_800]]),
+            slots: slots.map { RotaSlot(name: $0.0, hours: $0.1) }, exceptions: exceptions)
+    }
+
+    private mutating func slots(_ rota: RotaSpec) -> [String] {
+        (1...rota.cycleWeeks).flatMap { week in
+            Weekday.allCases.flatMap { day in
+                rota.slots.filter { _ in random.chance(30) }.map { slot in
+                    "\(rota.cycleWeeks > 1 ? "\(week)." : "")\(day.text).\(slot.name)"
+                }
+            }
+        }
     }
 
     private mutating func number(_ range: ClosedRange<Int>) -> Int {
@@ -122,5 +159,95 @@ private struct SiteGenerator {
 
                 """)
         #expect(SiteFile.export(SiteSpec()) == "")
+    }
+
+    @Test func theFormOfARota() {
+        func group(_ name: String, _ slots: [String]?) -> GroupSpec {
+            GroupSpec(name: GroupName(name), members: [], pools: [], slots: slots)
+        }
+        let many = (0..<9).map { GroupName("a-group-of-people-\($0)") }
+        let site = SiteSpec(
+            groups: [group("a", nil), group("b", []), group("c", ["1.mon.am", "2.tue.p-m"])],
+            rota: RotaSpec(
+                timezone: "Europe/Paris", anchor: CivilDate(year: 2026, month: 1, day: 5)!,
+                cycleWeeks: 2, graceSeconds: 0, noticeSeconds: [60, 5],
+                slots: [
+                    RotaSlot(name: "p-m", hours: "13:00-18:30"),
+                    RotaSlot(name: "am", hours: "08:00-13:00"),
+                ],
+                exceptions: [
+                    RotaException(
+                        date: CivilDate(year: 2026, month: 12, day: 24)!,
+                        table: .slots([
+                            .init(slot: "am", groups: [GroupName("b"), GroupName("c")]),
+                            .init(slot: "p-m", groups: []),
+                        ])),
+                    RotaException(
+                        date: CivilDate(year: 2026, month: 11, day: 11)!, table: .closed),
+                    RotaException(
+                        date: CivilDate(year: 2026, month: 12, day: 28)!, table: .slots([])),
+                    RotaException(
+                        date: CivilDate(year: 2026, month: 12, day: 29)!,
+                        table: .slots([
+                            .init(slot: "am", groups: many), .init(slot: "p-m", groups: [many[0]]),
+                        ])),
+                ]))
+        #expect(
+            SiteFile.export(site) == """
+                [[group]]
+                name = "a"
+                members = []
+                pools = []
+
+                [[group]]
+                name = "b"
+                members = []
+                pools = []
+                slots = []
+
+                [[group]]
+                name = "c"
+                members = []
+                pools = []
+                slots = ["1.mon.am", "2.tue.p-m"]
+
+                [rota]
+                timezone = "Europe/Paris"
+                anchor = 2026-01-05
+                cycle_weeks = 2
+                grace_seconds = 0
+                notice_seconds = [60, 5]
+
+                [rota.slots]
+                p-m = "13:00-18:30"
+                am = "08:00-13:00"
+
+                [[rota.exception]]
+                date = 2026-12-24
+                slots = { am = ["b", "c"], p-m = [] }
+
+                [[rota.exception]]
+                date = 2026-11-11
+                closed = true
+
+                [[rota.exception]]
+                date = 2026-12-28
+                slots = {}
+
+                [[rota.exception]]
+                date = 2026-12-29
+                [rota.exception.slots]
+                am = [
+                \(many.map { "    \"\($0.value)\"," }.joined(separator: "\n"))
+                ]
+                p-m = ["a-group-of-people-0"]
+
+                """)
+        // All that may be left out is.
+        let least = RotaSpec(
+            timezone: "UTC", anchor: CivilDate(year: 2026, month: 1, day: 5)!)
+        #expect(
+            SiteFile.export(SiteSpec(rota: least))
+                == "[rota]\ntimezone = \"UTC\"\nanchor = 2026-01-05\n")
     }
 }

@@ -98,7 +98,7 @@ import Testing
         ("pool = 1", "1:8: \"pool\" is a list of tables: write [[pool]]"),
         ("[pool]\nname = \"a\"", "1:1: \"pool\" is a list of tables"),
         ("pool = [1]", "1:9: \"pool\" lists tables, not a number"),
-        ("[rota]", "1:2: unknown key \"rota\": known here: group, pool"),
+        ("[rotation]", "1:2: unknown key \"rotation\": known here: group, pool, rota"),
         ("[[pools]]", "1:3: unknown key \"pools\": did you mean \"pool\"?"),
         ("[[pool]]\nsize = 1", "1:1: \"name\" is missing: every pool has one"),
         ("[[pool]]\nname = \"a\"", "1:1: \"size\" is missing: give the number of seats"),
@@ -159,8 +159,9 @@ import Testing
             "5:11: the group has 0 pools"
         ),
         (
-            "[[group]]\nname = \"g\"\nmembers = []\npools = []\nslots = [\"mon.am\"]",
-            "5:1: unknown key \"slots\""
+            "[[pool]]\nname = \"a\"\nsize = 1\n[[group]]\nname = \"g\"\nmembers = []\n"
+                + "pools = [\"a\"]\nreserve = { \"\\u001b[2J\" = \"x\" }",
+            "8:27: \"\\u{1b}[2J\" takes a whole number, not a string"
         ),
         ("[[group]]\nname = \"g\"\nmembers = []\npools = []\nquota = -1", "5:9: a quota is 0 to"),
     ])

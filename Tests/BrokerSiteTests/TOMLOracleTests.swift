@@ -1,3 +1,4 @@
+import BrokerCore
 import TOMLKit
 import Testing
 
@@ -18,7 +19,8 @@ import Testing
     private static let lines = [
         "[a]", "[a.b]", "[[a]]", "[[a.b]]", "[a.b.c]", "a=1", "b=1", "a.b=1", "a.b.c=1", "b.c=1",
         "b.d=2", "c=3", "a={b=1}", "a={}", "a=[]", "a=[{}]", "[b]", "[b.c]", "c.d=1", "[[b.c]]",
-        "x={a.b=1,a.c=2}", "x={a={},a.b=1}", "s='''x\n'y'''", "s=\"\"\"\\\n  z\"\"\"", "n=[1,\n2,]",
+        "d=1979-05-27", "d=2000-02-29", "x={a.b=1,a.c=2}", "x={a={},a.b=1}", "s='''x\n'y'''",
+        "s=\"\"\"\\\n  z\"\"\"", "n=[1,\n2,]",
     ]
 
     private static let site = """
@@ -82,6 +84,8 @@ import Testing
         case .integer(let number): other.int == Int(number)
         case .float: other.type == .double
         case .boolean(let value): other.bool == value
+        case .date(let date):
+            other.date.map { CivilDate(year: $0.year, month: $0.month, day: $0.day) } == date
         case .dateTime: [.date, .time, .dateTime].contains(other.type)
         case .table(let table): other.table.map { same(table, $0) } ?? false
         case .array(let elements):

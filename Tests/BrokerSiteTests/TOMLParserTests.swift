@@ -9,7 +9,8 @@ private func dump(_ node: TOMLNode) -> String {
     case .integer(let number): "\(number)"
     case .float: "float"
     case .boolean(let value): "\(value)"
-    case .dateTime: "date"
+    case .date(let date): "\(date)"
+    case .dateTime: "time"
     case .array(let elements): "[" + elements.map(dump).joined(separator: ",") + "]"
     case .table(let table): dump(table)
     }
@@ -43,7 +44,8 @@ private func dump(_ table: TOMLTable) -> String {
         ("a = [0x1F, 0o17, 0b11, +1_0, -0]", "{a=[31,15,3,10,0]}"),
         ("a = 9223372036854775807", "{a=9223372036854775807}"),
         ("a = [1.0, 1e3, -1.5e-3, inf, nan, 1_0.0_1]", "{a=[float,float,float,float,float,float]}"),
-        ("a = [2026-01-05, 08:00:00, 2026-01-05 08:00:00.5+01:00]", "{a=[date,date,date]}"),
+        ("a = [2026-01-05, 08:00:00, 2026-01-05 08:00:00.5+01:00]", "{a=[2026-01-05,time,time]}"),
+        ("a = [2028-02-29, 0000-01-01, 0001-01-01]", "{a=[2028-02-29,time,0001-01-01]}"),
         ("true = true\nfalse = false", "{true=true,false=false}"),
     ])
     func reads(text: String, tree: String) {

@@ -9,7 +9,7 @@ import Testing
 
     @Test func everyKindOfRecordComesBack() throws {
         var samples = Samples(seed: 1)
-        for kind in 0...Samples.recordKindCount {
+        for kind in 0..<Samples.recordKindCount {
             for _ in 0..<50 {
                 let record = samples.record(kind)
                 var writer = ByteWriter()
@@ -126,10 +126,8 @@ import Testing
         writer.write(byte: JournalCoding.form)
         writer.write(UInt64.max)
         writer.write([batch.entries[0]]) { writer, entry in
-            writer.write(entry.at.milliseconds)
-            writer.write(entry.actor.name)
-            writer.write(UInt64(entry.actor.uid))
-            writer.write(byte: entry.actor.role.rawValue)
+            writer.write(entry.at)
+            writer.write(entry.actor)
             writer.write(entry.records) { RecordCoding.write($1, to: &$0) }
         }
         #expect(throws: ByteReader.Malformed.self) {
@@ -137,18 +135,24 @@ import Testing
         }
     }
 
-    @Test func laterFormsAreRefused() {
+    @Test func otherFormsAreRefused() {
         var samples = Samples(seed: 6)
         let batch = samples.batch(after: 0)
         var bytes = JournalCoding.encode(batch)
-        bytes[0] = 2
-        #expect(throws: ByteReader.Malformed("unknown form 2")) {
-            try JournalCoding.decode(bytes, revision: batch.revision)
-        }
         var image = ImageCoding.encode(BrokerImage())
-        image[0] = 0xFF
-        #expect(throws: ByteReader.Malformed("unknown form 255")) {
-            try ImageCoding.decode(image)
+        for (form, error) in [
+            (1, StoreError.tooOld(found: 1, known: 2)), (3, .tooNew(found: 3, known: 2)),
+        ] as [(UInt8, StoreError)] {
+            bytes[0] = form
+            image[0] = form
+            for read in [
+                { _ = try JournalCoding.decode(bytes, revision: batch.revision) },
+                { _ = try ImageCoding.decode(image) },
+            ] {
+                let malformed = #expect(throws: ByteReader.Malformed.self) { try read() }
+                #expect(malformed?.message == "unknown form \(form)")
+                #expect(malformed.map { StoreError($0) } == error)
+            }
         }
     }
 
@@ -162,6 +166,22 @@ import Testing
             #expect(throws: StoreError.self) { try Backup(decoding: Array(bytes[..<position])) }
         }
         #expect(throws: StoreError.self) { try Backup(decoding: bytes + [0]) }
+    }
+
+    /// A backup that another version made is told from a damaged one.
+    @Test func backupsOfOtherVersions() {
+        var bytes = Backup(instance: "i", image: BrokerImage()).encoded.dropLast(4)
+        // The form of the image stands behind the file's first line and the name.
+        let position = bytes.count - ImageCoding.encode(BrokerImage()).count
+        for (form, error) in [
+            (1, StoreError.tooOld(found: 1, known: 2)), (3, .tooNew(found: 3, known: 2)),
+        ] as [(UInt8, StoreError)] {
+            bytes[position] = form
+            let body = Array(bytes)
+            let crc = CRC32C.of(body, number: UInt64(body.count))
+            let sum = (0..<4).map { UInt8(truncatingIfNeeded: crc >> (24 - 8 * $0)) }
+            #expect(throws: error) { try Backup(decoding: body + sum) }
+        }
     }
 
     /// A restore counts tokens up from the present time, so a clock that is behind the state is found.

@@ -69,7 +69,12 @@ struct Samples {
     mutating func mode() -> PoolMode {
         PoolMode(
             kind: random.pick(PoolMode.Kind.allCases), reason: maybe { $0.text() },
-            by: maybe { $0.text() }, since: instant(), deadline: maybe { $0.instant() })
+            by: maybe { $0.text() }, since: instant(), deadline: maybe { $0.instant() },
+            upcoming: maybe {
+                UpcomingDrain(
+                    start: $0.instant(), reason: $0.text(), by: $0.text(),
+                    deadline: $0.maybe { $0.instant() })
+            })
     }
 
     mutating func group() -> GroupSpec {
@@ -80,7 +85,8 @@ struct Samples {
                     ? .user(HolderName($0.name())) : .unixGroup(UnixGroupName($0.name()))
             },
             pools: list { PoolName($0.name()) }, quota: maybe { $0.int() },
-            reserve: list { GroupSpec.Reserve(pool: PoolName($0.name()), seats: $0.int()) })
+            reserve: list { GroupSpec.Reserve(pool: PoolName($0.name()), seats: $0.int()) },
+            slots: maybe { $0.list { $0.text() } })
     }
 
     mutating func address() -> SeatAddress {
@@ -90,7 +96,8 @@ struct Samples {
     }
 
     mutating func cordon() -> SeatCordon {
-        SeatCordon(reason: text(), deadline: maybe { $0.instant() })
+        SeatCordon(
+            reason: text(), deadline: maybe { $0.instant() }, start: maybe { $0.instant() })
     }
 
     // MARK: Leases
@@ -121,7 +128,7 @@ struct Samples {
 
     // MARK: Journal
 
-    static let recordKindCount = 20
+    static let recordKindCount = 32
 
     /// A record of the kind with this number.
     mutating func record(_ kind: Int) -> Record {
@@ -149,12 +156,25 @@ struct Samples {
         case 18: .leaseRevocationSet(leaseID(), deadline: instant(), reason: text())
         case 19:
             .leaseEnded(leaseID(), random.pick(EndReason.allCases), detail: maybe { $0.text() })
-        default: .keyRemembered(scope(), key())
+        case 20: .keyRemembered(scope(), key())
+        case 21: .rotaSet(maybe { $0.rota() })
+        case 22: .windowsSet(GroupName(name()), maybe { $0.windows() })
+        case 23: .windowsReach(time(), zones: text())
+        case 24: .turnSet(GroupName(name()), maybe { $0.turn() })
+        case 25: .leaseCharged(leaseID(), GroupName(name()))
+        case 26: .subjectSeen(HolderName(name()), list { UnixGroupName($0.name()) })
+        case 27: .waitStarted(waiter())
+        case 28:
+            .waitResumed(
+                ticket(), ResumedWait(until: instant(), actor: actor(), request: request()))
+        case 29: .waitAbsent(ticket(), until: instant())
+        case 30: .waitEnded(ticket(), random.pick(WaitEnd.allCases), minutes: int())
+        default: .refused(refusedRequest())
         }
     }
 
     mutating func record() -> Record {
-        record(Int(random.next() % UInt64(Self.recordKindCount + 1)))
+        record(Int(random.next() % UInt64(Self.recordKindCount)))
     }
 
     mutating func batch(after: UInt64, at: Instant? = nil) -> JournalBatch {
@@ -163,10 +183,7 @@ struct Samples {
             entries: (0...Int(random.next() % 3)).map { _ in
                 JournalEntry(
                     at: at ?? instant(),
-                    actor: Actor(
-                        name: text(), uid: UInt32(truncatingIfNeeded: random.next()),
-                        role: random.pick(Actor.Role.allCases)),
-                    records: [record()] + list { $0.record() })
+                    actor: actor(), records: [record()] + list { $0.record() })
             })
     }
 
@@ -210,7 +227,29 @@ struct Samples {
         image.retiredTokens = list {
             BrokerImage.TokenRow(seat: SeatName($0.name()), token: $0.number())
         }
+        addTimes(to: &image)
         return image
+    }
+
+    private mutating func addTimes(to image: inout BrokerImage) {
+        image.siteRevision = number()
+        image.rota = maybe { $0.rota() }
+        image.windowsReach = maybe { $0.time() }
+        image.zones = text()
+        image.windows = list {
+            BrokerImage.WindowRow(
+                group: GroupName($0.name()), windows: $0.windows(), turn: $0.maybe { $0.turn() })
+        }
+        image.subjects = list {
+            BrokerImage.SubjectRow(
+                holder: HolderName($0.name()), unixGroups: $0.list { UnixGroupName($0.name()) })
+        }
+        image.waiters = list { $0.waiter() }
+        image.accounts = list {
+            BrokerImage.AccountRow(
+                key: AccountKey(holder: HolderName($0.name()), group: GroupName($0.name())),
+                account: $0.account())
+        }
     }
 }
 
