@@ -144,11 +144,14 @@ struct BrokerLog: Sendable {
         case .seatLimit(let limit, let total):
             "its pools have \(total) seats, and broker.seat_limit is \(limit)"
         case .invalid(let problems): problems.map(\.message).joined(separator: " ")
+        case .reservesCollide(_, let shortfall):
+            "groups that are in turn together reserve \(shortfall.quotas) seats of "
+                + "\(shortfall.seats): \(shortfall.groups.map(\.value).joined(separator: ", "))"
         case .seatNameTaken(let seat, let pool):
             "seat \(seat.value) is in pool \(pool.value) already"
         case .grant, .notEntitled, .noSuchPool, .noSuchGroup, .noSuchSeat, .noSuchLease,
             .leaseEnded, .notYours, .revisionMismatch, .keyReused, .poolExists, .poolInUse,
-            .belowListed:
+            .belowListed, .placeTaken, .noWindow:
             // None of them can meet a site in a state that has none.
             "\(refusal)"
         }
