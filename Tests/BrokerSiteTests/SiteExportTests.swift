@@ -161,12 +161,14 @@ private struct SiteGenerator {
         #expect(SiteFile.export(SiteSpec()) == "")
     }
 
-    @Test func theFormOfARota() {
+    private static let exceptionGroups = (0..<9).map { GroupName("a-group-of-people-\($0)") }
+
+    /// Groups with and without slots, and exceptions of every kind.
+    private static func rotaSite() -> SiteSpec {
         func group(_ name: String, _ slots: [String]?) -> GroupSpec {
             GroupSpec(name: GroupName(name), members: [], pools: [], slots: slots)
         }
-        let many = (0..<9).map { GroupName("a-group-of-people-\($0)") }
-        let site = SiteSpec(
+        return SiteSpec(
             groups: [group("a", nil), group("b", []), group("c", ["1.mon.am", "2.tue.p-m"])],
             rota: RotaSpec(
                 timezone: "Europe/Paris", anchor: CivilDate(year: 2026, month: 1, day: 5)!,
@@ -189,9 +191,15 @@ private struct SiteGenerator {
                     RotaException(
                         date: CivilDate(year: 2026, month: 12, day: 29)!,
                         table: .slots([
-                            .init(slot: "am", groups: many), .init(slot: "p-m", groups: [many[0]]),
+                            .init(slot: "am", groups: exceptionGroups),
+                            .init(slot: "p-m", groups: [exceptionGroups[0]]),
                         ])),
                 ]))
+    }
+
+    @Test func theFormOfARota() {
+        let site = Self.rotaSite()
+        let many = Self.exceptionGroups
         #expect(
             SiteFile.export(site) == """
                 [[group]]
