@@ -39,7 +39,7 @@ struct LineDisplay {
         guard isLive, let notice else { return }
         let text =
             isAbsent
-            ? "the broker is away, and keeps the place in line for a while; asking again"
+            ? "the broker is away, and keeps the place for a while; asking again"
             : Self.text(notice, wall: LocalTime.now)
         Terminal.rewriteErrorLine("brokerctl: \(text)")
     }

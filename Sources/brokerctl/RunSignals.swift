@@ -40,8 +40,11 @@ struct RunSignals {
 
     /// Ends this process by a signal that was taken, so that whoever waits for it sees just that.
     func die(of number: Int32) -> Never {
-        var before = originalMask
-        pthread_sigmask(SIG_SETMASK, &before, nil)
+        // This one alone: a wake-up that nobody waits for any more would end it otherwise.
+        var set = sigset_t()
+        sigemptyset(&set)
+        sigaddset(&set, number)
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
         raise(number)
         exit(128 + number)
     }

@@ -34,7 +34,8 @@ struct SiteApply: BrokerCommand {
                     ShortfallText.lines(change.shortfalls).forEach(Terminal.hint)
                 }
                 try Terminal.confirm(
-                    "Leases (\(change.displaced.count)) end for good when their time is up. Go on?")
+                    "Leases (\(change.displaced.count)) are displaced: they end when their time is "
+                        + "up, or, outside of their group's windows, after the grace. Go on?")
                 ifRevision = ifRevision ?? change.revision
             }
         }
