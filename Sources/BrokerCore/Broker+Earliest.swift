@@ -38,12 +38,15 @@ extension Broker {
         from now: Instant
     ) -> Instant? {
         let mode = pools[Int(pair.pool)]!.mode
-        guard mode.kind == .open else { return nil }
+        // A quota stands behind all pools of its group, closed ones too.
+        guard mode.kind == .open || checks == .quota else { return nil }
         // A quota of nothing never passes.
         if checks.contains(.quota), groups[Int(pair.group)]!.spec!.quota == 0 { return nil }
         var future = Future(self, holder, pair, checks, ahead: ahead, from: now)
         while true {
-            if let drain = mode.upcoming?.start, future.now >= drain { return nil }
+            if let drain = mode.upcoming?.start, checks != .quota, future.now >= drain {
+                return nil
+            }
             if future.passes(self) { return future.now }
             guard future.endCount <= Self.lookAheadCountMax else {
                 return checks.contains(.window)

@@ -30,8 +30,9 @@ extension Broker {
     /// lease whose deadline is at or before `now`: a lease is good while `now` is before.
     mutating func expire(at now: Instant) {
         startDrains(at: now)
-        endDueLeases(at: now)
+        // Windows first: where nobody looked for a while, a lease may have gone on in the next one.
         turnGroups(at: now)
+        endDueLeases(at: now)
         chargeElsewhere(at: now)
         for slot in groups.indices where groups[slot]?.turn != nil && groups[slot]!.used > 0 {
             if windowDeadline(ofGroup: Slot(slot))! <= now {

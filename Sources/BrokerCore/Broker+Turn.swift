@@ -51,6 +51,8 @@ extension Broker {
                 next > 0 ? windows[next - 1].end : nil,
                 next < windows.count ? windows[next].start : nil,
                 next < windows.count ? windows[next].end : nil,
+                // A change of the site may have ended a turn when no window does.
+                groups[slot]?.turn?.ends,
             ]
             for case let boundary? in boundaries {
                 let milliseconds = Int64(boundary.seconds) * 1_000
