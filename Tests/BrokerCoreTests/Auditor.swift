@@ -17,8 +17,8 @@ struct Auditor {
         _ broker: Broker, after command: Command, _ outcome: Result<Decision, Refusal>,
         at now: Instant, step: Int
     ) {
-        let house = Snapshot(broker)
-        checkSeats(house, broker, step)
+        let house = Snapshot(broker, at: now)
+        checkSeats(house, broker, now, step)
         checkDeadlines(house, broker, command, now, step)
         switch (command, outcome) {
         case (.grant(let grant), .success(.granted(let lease))):
@@ -38,7 +38,9 @@ struct Auditor {
     // MARK: Seats
 
     /// One live lease a seat; counts add up; tokens only grow.
-    private mutating func checkSeats(_ house: Snapshot, _ broker: Broker, _ step: Int) {
+    private mutating func checkSeats(
+        _ house: Snapshot, _ broker: Broker, _ now: Instant, _ step: Int
+    ) {
         let leased = Dictionary(grouping: house.leases, by: \.seat.name)
         #expect(leased.values.allSatisfy { $0.count == 1 }, "step \(step): a seat twice")
         #expect(house.leases.count == house.seats.count { $0.lease != nil }, "step \(step)")
@@ -63,7 +65,7 @@ struct Auditor {
             #expect(
                 seats.count { !$0.isRetiring } == pool.spec.size, "step \(step): not its size")
         }
-        for group in broker.groupViews {
+        for group in broker.groupViews(at: now) {
             #expect(
                 group.used == house.leases.count { $0.group == group.spec.name }, "step \(step)")
         }
@@ -76,7 +78,8 @@ struct Auditor {
         _ house: Snapshot, _ broker: Broker, _ command: Command, _ now: Instant, _ step: Int
     ) {
         #expect(house.leases.allSatisfy { $0.expiresAt > now }, "step \(step): outlived")
-        #expect(broker.nextDeadline == house.leases.map(\.expiresAt).min(), "step \(step)")
+        #expect(
+            broker.nextDeadline(after: now) == house.leases.map(\.expiresAt).min(), "step \(step)")
         for lease in house.leases {
             guard let before = live[lease.id], lease.expiresAt > before.expiresAt else { continue }
             #expect(command.extends, "step \(step): moved outwards by \(command)")
@@ -146,11 +149,11 @@ struct Snapshot {
     let pools: [PoolView]
     let groups: [GroupView]
 
-    init(_ broker: Broker) {
+    init(_ broker: Broker, at now: Instant) {
         seats = broker.seats(pool: nil, after: nil, limit: .max) { _ in true }.seats
         leases = broker.leases(Broker.LeaseFilter(), limit: .max)
         pools = broker.poolViews
-        groups = broker.groupViews
+        groups = broker.groupViews(at: now)
     }
 
     func pairs(of grant: GrantCommand) -> [Pair] {
@@ -199,10 +202,12 @@ extension Command {
     /// Whether it may give a lease more time than it had.
     fileprivate var extends: Bool {
         switch self {
-        case .renew, .uncordonPool, .uncordonSeat, .resizePool, .applySite, .drainPool, .drainSeat:
+        case .renew, .uncordonPool, .uncordonSeat, .resizePool, .applySite, .drainPool, .drainSeat,
+            .setWindows:
             true
         case .grant, .release, .revoke, .createPool, .deletePool, .cordonPool, .cordonSeat,
-            .putGroup, .deleteGroup, .setSeatLimit, .setClock, .raiseTokenFloor, .passTime:
+            .putGroup, .deleteGroup, .setSeatLimit, .setClock, .raiseTokenFloor, .leaveLine,
+            .dropConnections, .passTime:
             false
         }
     }
@@ -213,7 +218,8 @@ extension Command {
         case .drainPool, .drainSeat: true
         case .renew, .uncordonPool, .uncordonSeat, .resizePool, .applySite, .grant, .release,
             .revoke, .createPool, .deletePool, .cordonPool, .cordonSeat, .putGroup, .deleteGroup,
-            .setSeatLimit, .setClock, .raiseTokenFloor, .passTime:
+            .setWindows, .setSeatLimit, .setClock, .raiseTokenFloor, .leaveLine, .dropConnections,
+            .passTime:
             false
         }
     }

@@ -22,11 +22,13 @@ import Testing
         #expect(explanation.outcome == .granted && explanation.earliest == house.now)
         #expect(
             explanation.rules.map(\.rule) == [
-                .notEntitled, .poolCordoned, .poolDraining, .quotaExceeded, .poolExhausted,
+                .notEntitled, .outsideWindow, .poolCordoned, .poolDraining, .quotaExceeded,
+                .poolExhausted,
             ])
         #expect(explanation.rules.allSatisfy { $0.passed })
-        #expect(explanation.rules[3].numbers == .quota(used: 0, limit: 5))
-        #expect(explanation.rules[4].numbers == .seats(available: 2, reserved: 0))
+        #expect(explanation.rules[1].numbers == .window(opens: nil, closes: nil))
+        #expect(explanation.rules[4].numbers == .quota(used: 0, limit: 5))
+        #expect(explanation.rules[5].numbers == .seats(available: 2, reserved: 0))
     }
 
     @Test func aHolderIsTold() throws {

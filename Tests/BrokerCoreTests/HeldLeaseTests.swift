@@ -23,7 +23,8 @@ import Testing
         for closing in closings {
             try house.decide(closing)
             let before = house.broker.image
-            for group in ["g", "h"] as [GroupName] where house.broker.group(group) != nil {
+            for group in ["g", "h"] as [GroupName]
+            where house.broker.group(group, at: house.now) != nil {
                 let again = house.grantCommand("ann", in: [], group: group, ttl: 7_200)
                 #expect(isHeld(try house.decide(again), lease))
             }

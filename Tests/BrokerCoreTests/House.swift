@@ -126,7 +126,7 @@ final class House {
 
     func pool(_ name: PoolName) throws -> PoolView { try #require(broker.pool(name)) }
 
-    func used(_ group: GroupName) throws -> Int { try #require(broker.group(group)).used }
+    func used(_ group: GroupName) throws -> Int { try #require(broker.group(group, at: now)).used }
 
     @discardableResult
     func resize(_ pool: PoolName, to size: Int) throws -> ResizePlan {
@@ -176,7 +176,7 @@ extension Decision {
         switch self {
         case .granted(let lease), .held(let lease), .replayed(let lease, _), .lease(let lease):
             lease
-        case .pool, .resized, .draining, .seat, .group, .site, .done:
+        case .waiting, .pool, .resized, .draining, .seat, .group, .site, .windowsSet, .done:
             nil
         }
     }

@@ -21,7 +21,8 @@ import Testing
         let leases = try fill(house, ttls: [100, 100, 100, 100])
         try house.release(leases[1])
         let plan = try house.resize("a", to: 4)
-        #expect(plan == ResizePlan(size: 4, targetSize: 4, retired: 2, displaced: []))
+        #expect(
+            plan == ResizePlan(size: 4, targetSize: 4, retired: 2, displaced: [], shortfalls: []))
         #expect(house.seatNames("a") == ["a-1", "a-2", "a-3", "a-4"])
         // The one that is free now goes, although higher ones are leased.
         #expect(try house.resize("a", to: 3).displaced == [])

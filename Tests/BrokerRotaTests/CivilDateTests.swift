@@ -1,4 +1,4 @@
-import BrokerRota
+import BrokerCore
 import Testing
 
 @Suite struct CivilDateTests {

@@ -20,7 +20,10 @@ import Testing
 
     private func answers(_ action: Engine.Action) throws -> [(Ticket, EngineAnswer)] {
         guard case .answer(let answers) = action else { throw Unexpected(action: action) }
-        return answers
+        return try answers.map { addressee, answer in
+            guard case .ticket(let ticket) = addressee else { throw Unexpected(action: action) }
+            return (ticket, answer)
+        }
     }
 
     struct Unexpected: Error {

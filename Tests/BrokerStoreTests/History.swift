@@ -10,13 +10,18 @@ final class History {
     var engine: Engine
     let store: any Store
     var now = History.start
-    /// What was said, in the order in which it was said.
+    /// What was said to commands, in the order in which it was said.
     private(set) var answers: [(ticket: Int, answer: EngineAnswer)] = []
+    /// All that was said.
+    private(set) var said: [(to: Addressee, answer: EngineAnswer)] = []
     private var ticketCount = 0
     private var idCount: UInt64
 
-    init(store: any Store = MemoryStore(), broker: Broker = Broker(), ids: UInt64 = 0) {
-        engine = Engine(broker: broker)
+    init(
+        store: any Store = MemoryStore(), broker: Broker = Broker(), ids: UInt64 = 0,
+        windows: any WindowSource = NoWindows()
+    ) {
+        engine = Engine(broker: broker, windows: windows)
         self.store = store
         idCount = ids
     }
@@ -60,7 +65,10 @@ final class History {
         switch action {
         case .none, .releaseReserve: return nil
         case .answer(let said):
-            answers += said.map { (ticket: Int($0.0.number), answer: $0.1) }
+            self.said += said.map { (to: $0.0, answer: $0.1) }
+            for case (.ticket(let ticket), let answer) in said {
+                answers.append((ticket: Int(ticket.number), answer: answer))
+            }
             return nil
         case .append(let batch):
             do throws(StoreError) {
