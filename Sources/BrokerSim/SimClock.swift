@@ -3,7 +3,7 @@ package import BrokerEngine
 /// The clocks of a simulated machine.
 package struct SimClock: Sendable {
     /// Some morning in 2025: the wall clock at the first start.
-    private static let firstWallMilliseconds: Int64 = 1_764_000_000_000
+    static let firstWallMilliseconds: Int64 = 1_764_000_000_000
 
     private var boot: Int64 = 5_000
     private var wall: Int64 = SimClock.firstWallMilliseconds

@@ -28,6 +28,15 @@ package struct Counts: Equatable, Sendable {
     package var crowds = 0
     package var restores = 0
     package var audits = 0
+    /// Places in the line, and what became of them.
+    package var waiting = 0
+    package var served = 0
+    package var takenOver = 0
+    package var hangUps = 0
+    package var zoneUpdates = 0
+    package var drainsToCome = 0
+    /// Windows that could not be worked out further.
+    package var windowsFailed = 0
 
     package init() {}
 
@@ -52,6 +61,13 @@ package struct Counts: Equatable, Sendable {
         crowds += other.crowds
         restores += other.restores
         audits += other.audits
+        waiting += other.waiting
+        served += other.served
+        takenOver += other.takenOver
+        hangUps += other.hangUps
+        zoneUpdates += other.zoneUpdates
+        drainsToCome += other.drainsToCome
+        windowsFailed += other.windowsFailed
     }
 }
 
@@ -65,6 +81,9 @@ extension Counts {
             ("space that came back", spaceRestored), ("a step of the clock", clockSteps),
             ("a restore", restores), ("a power cut", powerCuts),
             ("more requests than a batch takes", crowds), ("an audit of everything", audits),
+            ("a place in the line", waiting), ("a seat for somebody in the line", served),
+            ("a place that is taken over", takenOver), ("a connection that goes", hangUps),
+            ("other time zones", zoneUpdates), ("a drain that is to come", drainsToCome),
         ]
         for rule in Rule.allCases {
             kinds.append(("a grant refused by \(rule)", refusedByRule[Int(rule.rawValue)]))
@@ -122,13 +141,7 @@ package struct Simulation: Sendable {
             return Outcome(counts: Counts(), trace: TraceHash(), finding: error, steps: [])
         }
         let people = People(Workload(swarm))
-        world.heard = { question, lease, now in
-            if let lease {
-                people.workload.heard(question, lease, at: now)
-            } else {
-                people.workload.heardOfNoLease(question)
-            }
-        }
+        world.heard = { question, heard in people.workload.hear(question, heard) }
         do throws(Finding) {
             for step in people.workload.opening() {
                 if recording { steps.append(step) }

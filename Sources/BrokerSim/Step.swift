@@ -1,3 +1,5 @@
+package import BrokerCore
+
 /// One event of a simulated history. A list of steps is a whole run: performing it again does the
 /// same, without any random number, which is what makes a history that can be shortened.
 package enum Step: Sendable {
@@ -27,6 +29,10 @@ package enum Step: Sendable {
     case backUp
     /// The state is replaced by the last backup.
     case restore
+    /// The connection goes of a request for this lease, which waits in the line.
+    case hangUp(LeaseID)
+    /// The machine gets another release of the time zones.
+    case updateZones
     /// The auditor looks at all of the state.
     case audit
 }

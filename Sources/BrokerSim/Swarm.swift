@@ -50,6 +50,13 @@ package struct Swarm: Sendable {
     var restoreOnceIn: Int
     /// Ended leases that the broker remembers.
     var endedCountMax: Int
+
+    /// Groups that take turns; nil: there is no rota.
+    var turns: Turns?
+    /// The waiting line; nil: nobody waits.
+    var line: Line?
+    /// Drains that begin later, in percent.
+    var laterDrainPercent: Int
     /// The store takes a snapshot every so many records.
     package var snapshotRecordCount: UInt64
 
@@ -94,5 +101,61 @@ package struct Swarm: Sendable {
         snapshotRecordCount = UInt64(random.pick([200, 1_000, 3_000, 10_000]))
         endedCountMax = random.pick([16, 100, 100, 400, Broker.endedCountMaxDefault])
         self.operationCount = operationCount ?? (isLarge ? 10_000 : 20_000)
+
+        // What came later is drawn from numbers of its own: a seed stays what it was without it.
+        var others = Random(seed: seed ^ 0x524F_5441_0000_0005)
+        turns = others.chance(percent: 50) ? Turns(&others) : nil
+        line = others.chance(percent: 50) ? Line(&others) : nil
+        laterDrainPercent = others.chance(percent: 40) ? others.pick([10, 50]) : 0
+    }
+
+    /// How groups take turns.
+    struct Turns {
+        /// How long a day of the rota is.
+        var daySeconds: Int
+        var cycleWeeks: Int
+        var slotCount: Int
+        var graceSecondsMax: Int
+        /// Groups without slots, in percent.
+        var alwaysPercent: Int
+        /// How much of its time a group is in turn, in percent.
+        var slotPercent: Int
+        var exceptionCountMax: Int
+        /// Once in so many requests there are other time zones; 0: never.
+        var zonesOnceIn: Int
+
+        init(_ random: inout Random) {
+            daySeconds = random.pick([120, 600, 600, 3_600, 86_400])
+            cycleWeeks = random.pick([1, 1, 2, 3])
+            slotCount = random.within(1...5)
+            graceSecondsMax = random.pick([0, daySeconds / 40, daySeconds / 5])
+            alwaysPercent = random.pick([0, 20, 60])
+            slotPercent = random.pick([20, 50, 80])
+            exceptionCountMax = random.pick([0, 3, 12])
+            zonesOnceIn = random.pick([0, 500, 4_000])
+        }
+    }
+
+    /// How people wait.
+    struct Line {
+        /// Requests that wait, in percent.
+        var waitPercent: Int
+        var waitSecondsMax: Int
+        /// Most places in all, and of a group.
+        var countMax: Int
+        var groupCountMax: Int
+        /// Once in so many requests a connection goes; 0: never.
+        var hangUpOnceIn: Int
+        /// How many of those with a key come back, in percent.
+        var returnPercent: Int
+
+        init(_ random: inout Random) {
+            waitPercent = random.pick([10, 40, 90])
+            waitSecondsMax = random.pick([5, 60, 600, 43_200])
+            countMax = random.pick([2, 12, 5_000])
+            groupCountMax = random.pick([1, 6, 1_000])
+            hangUpOnceIn = random.pick([0, 20, 200])
+            returnPercent = random.pick([20, 70, 95])
+        }
     }
 }

@@ -14,12 +14,14 @@ struct Town {
     private let numbers: [HolderName: Int]
     private let seats: [SeatName]
     private let swarm: Swarm
+    private let calendar: TownCalendar
     private let unknownPool = PoolName("nowhere")
     private let unknownGroup = GroupName("nobody")
     private static let unixGroupCount = 5
 
     init(_ swarm: Swarm) {
         self.swarm = swarm
+        calendar = TownCalendar(swarm)
         var random = Random(seed: swarm.seed ^ 0x544F_574E)
         holders = (0..<swarm.personCount).map { HolderName("p\($0)") }
         let unixGroups = (0..<Self.unixGroupCount).map { UnixGroupName("u\($0)") }
@@ -57,10 +59,18 @@ struct Town {
         let some = random.once(in: 5)
         let here = pools.filter { _ in !some || random.chance(percent: 80) }
         let names = random.once(in: 4) ? random.shuffled(here) : here
-        return SiteSpec(
+        var site = SiteSpec(
             pools: names.map { pool(&random, $0) },
             groups: random.shuffled(groups).filter { _ in !some || random.chance(percent: 80) }
                 .map { group(&random, $0, pools: names) })
+        guard let turns = swarm.turns else { return site }
+        if random.once(in: 12) {
+            // Everybody may enter at any time again.
+            for index in site.groups.indices { site.groups[index].slots = nil }
+        } else {
+            site.rota = calendar.rota(turns, &random, groups: site.groups.map(\.name))
+        }
+        return site
     }
 
     private func pool(_ random: inout Random, _ name: PoolName) -> PoolSpec {
@@ -106,30 +116,53 @@ struct Town {
                 GroupSpec.Reserve(pool: $0, seats: random.within(0...(swarm.seatCountMax / 3 + 1)))
             }
         }
+        if let turns = swarm.turns { spec.slots = calendar.slots(turns, &random) }
         return spec
     }
 
     // MARK: Orders
 
-    func command(_ kind: Workload.Kind, _ random: inout Random) -> Command {
+    /// - Parameters:
+    ///   - wall: milliseconds of the wall clock, as far as the admin knows.
+    ///   - seen: the journal's revision of the last change of the site that the admin has seen.
+    func command(
+        _ kind: Workload.Kind, _ random: inout Random, wall: Int64, seen: UInt64
+    ) -> Command {
         switch kind {
         case .resize:
             return .resizePool(
                 anyPool(&random), size: random.within(0...(swarm.seatCountMax + 4)),
                 ifRevision: random.once(in: 20) ? UInt64(random.below(30)) : nil)
-        case .poolMode: return poolMode(&random)
+        case .poolMode: return poolMode(&random, wall)
         case .poolList:
             let name = random.pick(pools)
             return random.chance(percent: 50) ? .createPool(pool(&random, name)) : .deletePool(name)
-        case .seatMode: return seatMode(&random)
+        case .seatMode: return seatMode(&random, wall)
         case .group:
             let name = anyGroup(&random)
             return random.once(in: 5)
-                ? .deleteGroup(name) : .putGroup(group(&random, name, pools: pools))
-        case .site: return .applySite(site(&random))
+                ? .deleteGroup(name)
+                : .putGroup(
+                    group(&random, name, pools: pools), ifRevision: revision(&random, seen))
+        case .site: return .applySite(site(&random), ifRevision: revision(&random, seen))
         case .broker: return ofTheBroker(&random)
         case .grant, .renew, .release, .revoke: return .passTime
         }
+    }
+
+    /// What an admin has seen, or thinks so.
+    private func revision(_ random: inout Random, _ seen: UInt64) -> UInt64? {
+        guard swarm.turns != nil, random.once(in: 4) else { return nil }
+        return random.pick([seen, seen, seen + 1, seen > 0 ? seen - 1 : 0, 0])
+    }
+
+    private func start(_ random: inout Random, _ wall: Int64) -> DrainStart {
+        guard swarm.laterDrainPercent > 0, random.chance(percent: swarm.laterDrainPercent) else {
+            return .now
+        }
+        if random.once(in: 3) { return .windowEnd }
+        return .at(
+            wallMilliseconds: wall + Int64(random.within(-5...swarm.ttlSecondsMax)) * 1_000)
     }
 
     private func deadline(_ random: inout Random) -> Int? {
@@ -137,24 +170,28 @@ struct Town {
             ? nil : random.once(in: 10) ? 0 : random.within(1...swarm.ttlSecondsMax)
     }
 
-    private func poolMode(_ random: inout Random) -> Command {
+    private func poolMode(_ random: inout Random, _ wall: Int64) -> Command {
         let name = anyPool(&random)
         switch random.below(6) {
         case 0: return .cordonPool(name, reason: random.pick(reasons))
         case 1, 2:
             return .drainPool(
-                name, reason: random.pick(reasons), deadlineSeconds: deadline(&random))
+                name, reason: random.pick(reasons), deadlineSeconds: deadline(&random),
+                start: start(&random, wall),
+                ifRevision: random.once(in: 20) && swarm.laterDrainPercent > 0
+                    ? UInt64(random.below(30)) : nil)
         default: return .uncordonPool(name, reason: random.once(in: 3) ? random.pick(reasons) : nil)
         }
     }
 
-    private func seatMode(_ random: inout Random) -> Command {
+    private func seatMode(_ random: inout Random, _ wall: Int64) -> Command {
         let name = random.pick(seats)
         switch random.below(8) {
         case 0, 1: return .cordonSeat(name, reason: random.pick(reasons))
         case 2, 3:
             return .drainSeat(
-                name, reason: random.pick(reasons), deadlineSeconds: deadline(&random))
+                name, reason: random.pick(reasons), deadlineSeconds: deadline(&random),
+                start: start(&random, wall))
         default: return .uncordonSeat(name, reason: random.once(in: 3) ? random.pick(reasons) : nil)
         }
     }

@@ -79,6 +79,12 @@ struct Workload {
     private let weightSum: Int
     private var isFull = false
     private var hasBackup = false
+    /// Requests that wait in the line, as far as their senders know.
+    private var inLine: [GrantCommand] = []
+    /// Who will be back, and when.
+    private var returning: [(at: Int64, question: Question)] = []
+    /// The journal's revision of the last change of the site that an admin has seen.
+    private var seenRevision: UInt64 = 0
 
     private static let knownCountMax = 48
     private static let networkCountMax = 64
@@ -98,7 +104,51 @@ struct Workload {
     }
 
     /// Tells a person what came of a request; an answer may also get lost on its way.
-    mutating func heard(_ question: Question, _ lease: LeaseView, at now: Instant) {
+    mutating func hear(_ question: Question, _ heard: World.Heard) {
+        switch heard {
+        case .lease(let lease, let now):
+            leaveLine(question)
+            hear(question, lease, at: now)
+        case .noLease: heardOfNoLease(question)
+        case .place(let view):
+            guard case .grant(let grant) = question.command else { return }
+            if inLine.count < Self.networkCountMax { inLine.append(grant) }
+            noteBoundary(view.until)
+        case .noPlace: leaveLine(question)
+        case .lost:
+            leaveLine(question)
+            comesBack(question)
+        case .refused(let earliest):
+            guard swarm.turns != nil, let earliest else { return }
+            noteBoundary(earliest)
+        case .siteChanged(let revision): seenRevision = revision
+        }
+    }
+
+    private mutating func noteBoundary(_ instant: Instant) {
+        boundaries[nextBoundary] = instant.milliseconds
+        nextBoundary = (nextBoundary + 1) % boundaries.count
+    }
+
+    private mutating func leaveLine(_ question: Question) {
+        guard !inLine.isEmpty, case .grant(let grant) = question.command,
+            let index = inLine.firstIndex(where: { $0.id == grant.id })
+        else { return }
+        inLine.remove(at: index)
+    }
+
+    /// Some of those who lost their connection have a key, and come back with it: mostly soon, some
+    /// at the very end of the time for which their place is kept, some too late.
+    private mutating func comesBack(_ question: Question) {
+        guard let line = swarm.line, case .grant(let grant) = question.command, grant.key != nil,
+            random.chance(percent: line.returnPercent), returning.count < Self.networkCountMax
+        else { return }
+        let absence = WaitingLimits.absenceSeconds * 1_000
+        let delay = random.pick([random.below(absence), absence - 1, absence, 2 * absence, 0])
+        returning.append((now + Int64(delay), question))
+    }
+
+    private mutating func hear(_ question: Question, _ lease: LeaseView, at now: Instant) {
         self.now = now.milliseconds
         boundaries[nextBoundary] = lease.expiresAt.milliseconds
         if case .grant(let grant) = question.command, grant.key != nil {
@@ -122,7 +172,7 @@ struct Workload {
     }
 
     /// Tells a person that a lease is over; not everybody listens.
-    mutating func heardOfNoLease(_ question: Question) {
+    private mutating func heardOfNoLease(_ question: Question) {
         let id: LeaseID
         switch question.command {
         case .renew(let lease, _, _, _), .release(let lease, _), .revoke(let lease, _, _):
@@ -211,11 +261,21 @@ struct Workload {
         }
         if strikes(swarm.clockStepOnceIn) {
             let hour = 3_600_000
+            if let turns = swarm.turns, random.chance(percent: 60) {
+                let part = turns.daySeconds * 300
+                return .stepClock(milliseconds: Int64(random.within(-part...part)))
+            }
             return .stepClock(milliseconds: Int64(random.within(-hour...hour)))
         }
         if strikes(swarm.restoreOnceIn) {
             hasBackup.toggle()
             return hasBackup ? .backUp : .restore
+        }
+        if let turns = swarm.turns, strikes(turns.zonesOnceIn) { return .updateZones }
+        if let line = swarm.line, !inLine.isEmpty, strikes(line.hangUpOnceIn) {
+            let grant = inLine.remove(at: random.below(inLine.count))
+            comesBack(Question(.grant(grant), by: town.agents[town.person(grant.subject.holder)]))
+            return .hangUp(grant.id)
         }
         return nil
     }
@@ -232,6 +292,9 @@ struct Workload {
 
     /// A request that arrives now: a new one, or one that was under way.
     private mutating func request() -> Question {
+        if !returning.isEmpty, let index = returning.firstIndex(where: { $0.at <= now }) {
+            return again(returning.remove(at: index).question)
+        }
         if !network.isEmpty, random.chance(percent: 30) {
             let index = random.below(network.count)
             let late = network[index]
@@ -282,7 +345,10 @@ struct Workload {
             }
             return ofALease(kind, lease)
         case .resize, .poolMode, .poolList, .seatMode, .group, .site, .broker:
-            return Question(town.command(kind, &random), by: town.admin)
+            return Question(
+                town.command(
+                    kind, &random, wall: Int64(wallMilliseconds), seen: seenRevision),
+                by: town.admin)
         }
     }
 
@@ -308,6 +374,11 @@ struct Workload {
                 text: isNew ? "n\(idCount)" : random.pick(town.keys),
                 fingerprint: UInt64(random.below(40) / 39))
             if !byGateway { keyed[person] = grant }
+        }
+        if let line = swarm.line, random.chance(percent: line.waitPercent) {
+            grant.wait = GrantCommand.Wait(
+                seconds: random.within(1...line.waitSecondsMax), countMax: line.countMax,
+                groupCountMax: line.groupCountMax)
         }
         let actor = byGateway ? random.pick(town.gateways) : town.agents[person]
         return Question(.grant(grant), by: actor)

@@ -1,6 +1,11 @@
 import BrokerCore
 
 extension TraceHash {
+    mutating func mix(_ lease: LeaseView) {
+        mix(lease.id.low ^ lease.token)
+        mix(lease.expiresAt.milliseconds)
+    }
+
     /// What an answer says that is not about one lease.
     mutating func mix(_ decision: Decision) {
         switch decision {
@@ -10,10 +15,21 @@ extension TraceHash {
         case .resized(let plan): for lease in plan.displaced { mix(lease.id.low) }
         case .draining(let forecast): mix(UInt64(forecast.leases << 32 | forecast.cutAtDeadline))
         case .seat(let seat): mix(seat.token)
-        case .group(let group, let isNew): mix(UInt64(group.used << 1 | (isNew ? 1 : 0)))
+        case .waiting(let view):
+            mix(view.ticket.connection)
+            mix(view.until.milliseconds)
+            mix(UInt64(view.ahead))
+            mix(view.estimate?.milliseconds ?? 0)
+        case .group(let change):
+            mix(UInt64(change.group.used << 1 | (change.isCreated ? 1 : 0)))
+            mix(change.revision)
+            for lease in change.displaced { mix(lease.id.low) }
+            mix(UInt64(change.shortfalls.count))
+        case .windowsSet(let displaced): for lease in displaced { mix(lease.id.low) }
         case .site(let change):
             mix(change.revision)
             for lease in change.displaced { mix(lease.id.low) }
+            mix(UInt64(change.shortfalls.count))
         case .done: mix(UInt64(1))
         }
     }
@@ -39,6 +55,9 @@ extension Refusal {
         case .seatNameTaken: 13
         case .belowListed: 14
         case .invalid: 15
+        case .placeTaken: 16
+        case .noWindow: 17
+        case .reservesCollide: 18
         }
     }
 }

@@ -7,42 +7,51 @@ import BrokerStore
 ///
 /// `perform` does one step; a history is a list of steps, and the same list does the same.
 final class World: WriterEvents {
-    private let swarm: Swarm
-    private let disk: SimDisk
+    let swarm: Swarm
+    let disk: SimDisk
     private(set) var clock = SimClock()
-    private var store: SimStore
+    var store: SimStore
     var loop: WriterLoop!
-    private(set) var auditor: Auditor
+    var auditor: Auditor
     private var backup: (bytes: [UInt8], auditor: Auditor)?
+    let windows = SimWindows()
+    /// Requests that wait in the line, by the number of their place.
+    var parked: [UInt64: Parked] = [:]
+    /// Who has left the line while that could not be written: it is said again.
+    var departures: [Question] = []
+    /// Connections to the line are to be dropped, by a start.
+    var dropsConnections = false
 
     /// Questions that are not answered yet, in the order in which they were submitted.
-    private var outstanding: [Question] = []
+    var outstanding: [Question] = []
     /// How many of them are answered.
-    private var answeredCount = 0
+    var answeredCount = 0
     /// Tickets count from 1; 0 is the writer's own.
-    private var lastTicket: UInt64 = 0
-    private var mark = ClockMark.unset
+    var lastTicket: UInt64 = 0
+    var mark = ClockMark.unset
     var roundNow = Instant.distantPast
     /// Instant of the time line minus the time that really passed.
     var timeLineStart: Int64?
-    private var finding: Finding?
-    private var shadow: Broker?
+    var finding: Finding?
+    var shadow: Broker?
+    /// The batch that was written last, until it is answered.
+    var journaled: JournalBatch?
     /// As the writer has noted it.
     private(set) var isLowOnSpace = false
     /// The lease that was answered last.
-    private(set) var lastLease: LeaseID?
+    var lastLease: LeaseID?
     /// The latest instant at which a batch was written.
     var written = Instant.distantPast
-    private var answers = TraceHash()
+    var answers = TraceHash()
     /// What was answered and what was written, so far.
     var trace: TraceHash {
         var trace = answers
         trace.mix(store.trace.value)
         return trace
     }
-    private(set) var counts = Counts()
-    /// Hears of every lease that was answered; nil for one that is no more.
-    var heard: ((Question, LeaseView?, Instant) -> Void)?
+    var counts = Counts()
+    /// Hears what people hear.
+    var heard: ((Question, Heard) -> Void)?
 
     init(_ swarm: Swarm, liesAboutSync: Bool) throws(Finding) {
         self.swarm = swarm
@@ -81,10 +90,22 @@ final class World: WriterEvents {
         case .backUp: backup = (bytes: savedBytes(), auditor: auditor)
         case .restore: try restore()
         case .audit: try audit()
+        case .hangUp(let id): hangUp(id)
+        case .updateZones:
+            counts.zoneUpdates += 1
+            windows.update()
+            auditor.zones = windows.release
         }
     }
 
     // MARK: Asking
+
+    /// The connection of a request that waits is gone.
+    private func hangUp(_ id: LeaseID) {
+        guard let place = parked.values.first(where: { $0.id == id }) else { return }
+        counts.hangUps += 1
+        ask(Question(.leaveLine(place.ticket), by: .system))
+    }
 
     private func ask(_ question: Question) {
         lastTicket += 1
@@ -100,6 +121,7 @@ final class World: WriterEvents {
         try checkTime(isSameBoot: true)
         if outstanding.count > Engine.batchCountMax { counts.crowds += 1 }
         auditor.mayLackSpace = disk.space != nil || loop.isLowOnSpace
+        _ = windows.takeFirst()
         do throws(WriterFailure) {
             try loop.round(reading)
         } catch {
@@ -116,80 +138,7 @@ final class World: WriterEvents {
         try checkMark(reading)
     }
 
-    // MARK: Events of the writer
-
-    func appended(_ batch: JournalBatch) {
-        counts.batches += 1
-        written = max(written, roundNow)
-        guard finding == nil else { return }
-        do throws(Finding) {
-            try checkJournal(batch)
-        } catch {
-            finding = error
-        }
-    }
-
-    /// The journal says who did it, and when; and what it says is all that happened.
-    private func checkJournal(_ batch: JournalBatch) throws(Finding) {
-        var next = answeredCount
-        for entry in batch.entries {
-            guard entry.at == roundNow else {
-                throw Finding("journal-instant", "\(entry) is written at \(roundNow)")
-            }
-            if entry.actor == .system, entry.records.allSatisfy(\.isOfTheBroker) { continue }
-            // Commands that changed nothing left no entry.
-            while next < outstanding.count, outstanding[next].actor != entry.actor { next += 1 }
-            guard next < outstanding.count else {
-                throw Finding("journal-actor", "nobody has asked for \(entry)")
-            }
-            next += 1
-        }
-        guard shadow != nil else { return }
-        do throws(Broker.Misfit) {
-            for entry in batch.entries {
-                for record in entry.records { try shadow!.apply(record, at: entry.at) }
-            }
-        } catch {
-            throw Finding("journal-misfit", error.message)
-        }
-        shadow!.settle()
-    }
-
-    func answer(_ answers: [(Ticket, EngineAnswer)]) {
-        defer { store.batchIsAnswered() }
-        guard finding == nil else { return }
-        var questions: [Question] = []
-        questions.reserveCapacity(answers.count)
-        var said: [EngineAnswer] = []
-        said.reserveCapacity(answers.count)
-        let pending = outstanding.count - answeredCount
-        for (ticket, answer) in answers {
-            said.append(answer)
-            guard ticket != WriterLoop.ownTicket else {
-                questions.append(Question(.setClock(mark), by: .system))
-                continue
-            }
-            let waiting = UInt64(outstanding.count - answeredCount)
-            guard waiting > 0, ticket.number == lastTicket - waiting + 1 else {
-                finding = Finding(
-                    "answer-to-another",
-                    "ticket \(ticket.number) is answered, \(pending) wait")
-                return
-            }
-            let question = outstanding[answeredCount]
-            answeredCount += 1
-            questions.append(question)
-            count(question, answer)
-        }
-        do throws(Finding) {
-            try auditor.answered(
-                questions, said, at: roundNow, isWritten: store.appended != .full)
-        } catch {
-            finding = error
-        }
-    }
-
-    func clockSet(_ mark: ClockMark) { self.mark = mark }
+    // MARK: Notes
 
     func note(_ note: WriterNote) {
         switch note {
@@ -199,47 +148,8 @@ final class World: WriterEvents {
         case .spaceRestored:
             counts.spaceRestored += 1
             isLowOnSpace = false
+        case .windowsFailed: counts.windowsFailed += 1
         case .clockStepped, .snapshotFailed: break
-        }
-    }
-
-    private func count(_ question: Question, _ answer: EngineAnswer) {
-        counts.operations += 1
-        switch answer {
-        case .decided(let decision):
-            if isLowOnSpace, case .granted = decision {
-                finding = Finding("reserve-spent", "a grant is written from the reserve")
-            }
-            guard let lease = decision.lease else {
-                counts.changed += 1
-                return answers.mix(decision)
-            }
-            lastLease = lease.id
-            answers.mix(lease.id.low ^ lease.token)
-            answers.mix(lease.expiresAt.milliseconds)
-            switch decision {
-            case .granted: counts.granted += 1
-            case .held, .replayed: counts.held += 1
-            default: counts.changed += 1
-            }
-            heard?(question, lease, roundNow)
-        case .refused(let refusal):
-            if case .grant(let refusal) = refusal {
-                counts.refusedByRule[Int(refusal.rule.rawValue)] += 1
-                answers.mix(UInt64(2 + refusal.rule.rawValue))
-                answers.mix(refusal.earliest?.milliseconds ?? 0)
-            } else {
-                counts.refused += 1
-                heard?(question, nil, roundNow)
-                answers.mix(UInt64(16 + refusal.kind))
-            }
-        case .noSpace:
-            counts.noSpace += 1
-            if question.command.endsLeases && disk.holdsReserve {
-                finding = Finding(
-                    "reserve-kept", "\(question.command) finds no space, and there is a reserve")
-            }
-            answers.mix(UInt64(4))
         }
     }
 
@@ -254,7 +164,15 @@ final class World: WriterEvents {
         if let lost = store.lost {
             let most = answeredCount + Engine.batchCountMax
             inFlight = Array(outstanding[answeredCount..<min(outstanding.count, most)])
+            if dropsConnections {
+                inFlight.insert(Question(.dropConnections, by: .system), at: 0)
+            }
+            inFlight.insert(contentsOf: departures, at: 0)
             if lost.setsClock { inFlight.append(Question(.setClock(mark), by: .system)) }
+            if lost.setsWindows, let table = windows.takeFirst() {
+                inFlight.append(Question(.setWindows(table), by: .system))
+            }
+            journaled = lost
         }
         counts.faults[Int(fault.point.rawValue)] += 1
         try crash(
@@ -268,7 +186,8 @@ final class World: WriterEvents {
         counts.crashes += 1
         if kind == .powerCut { counts.powerCuts += 1 }
         if kind == .powerCut { clock.reboot(offMilliseconds: off) }
-        // What nobody was answered is lost with the process.
+        // What nobody was answered is lost with the process, and so is every connection.
+        loseConnections()
         outstanding.removeAll(keepingCapacity: true)
         answeredCount = 0
         clock.pass(milliseconds: 40)
@@ -283,6 +202,7 @@ final class World: WriterEvents {
         } catch {
             return try died(error)
         }
+        loseConnections()
         clock.pass(milliseconds: 40)
         try boot(inFlight: [], at: nil)
     }
@@ -303,14 +223,18 @@ final class World: WriterEvents {
         let timeLine = TimeLine(known: broker.clock, latest: broker.latest, reading: reading)
         loop = WriterLoop(
             broker: broker, snapshotRevision: recovery.snapshot?.revision ?? 0, store: store,
-            timeLine: timeLine, events: self,
+            timeLine: timeLine, events: self, windows: windows,
             snapshotRecordCount: swarm.snapshotRecordCount)
         isLowOnSpace = false
+        dropsConnections = broker.hasWaiters
+        departures = []
         loop.start()
         // Every eighth run has a second broker that knows the journal alone.
         shadow = swarm.seed % 8 == 3 ? broker : nil
         answers.mix(broker.revision)
-        try auditor.recovered(broker, inFlight: inFlight, at: at)
+        try auditor.recovered(
+            broker, inFlight: inFlight, notes: journaled.map { AuditNotes($0) }, at: at)
+        journaled = nil
         try checkTime(
             isSameBoot: broker.clock.bootHigh == reading.bootHigh, known: broker.clock,
             latest: broker.latest)
@@ -325,12 +249,17 @@ final class World: WriterEvents {
     private func restore() throws(Finding) {
         guard let backup else { return }
         counts.restores += 1
+        loseConnections()
         outstanding.removeAll(keepingCapacity: true)
         answeredCount = 0
+        // No machine does it in less.
+        clock.pass(milliseconds: 1)
         // Whoever restores has looked at the clock before.
         let wall = UInt64(clock.reading.wallMilliseconds - clock.steppedMilliseconds)
         do {
-            let broker = try Backup(decoding: backup.bytes).state(tokensAbove: wall)
+            let saved = try Backup(decoding: backup.bytes)
+            let floor = saved.tokenFloor(now: wall)
+            let broker = try saved.state(tokensAbove: floor)
             // It goes into a new directory, and there is room for it.
             disk.erase()
             disk.free()
@@ -339,7 +268,7 @@ final class World: WriterEvents {
             try store.create(broker.image)
             auditor.restored(to: backup.auditor)
             try auditor.answered(
-                [Question(.raiseTokenFloor(wall), by: .system)], [.decided(.done)],
+                [Question(.raiseTokenFloor(floor), by: .system)], [.decided(.done)],
                 at: broker.latest, isWritten: true)
         } catch let error as Finding {
             throw error

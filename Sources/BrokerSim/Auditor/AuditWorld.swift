@@ -36,6 +36,25 @@ struct AuditWorld: Sendable {
     var seatLimit: Int?
     var clock = ClockMark.unset
     var hasSite = false
+    /// The journal's revision of the last change of the site lies between these.
+    var siteRevision: (least: UInt64, most: UInt64) = (0, 0)
+
+    var rota: RotaSpec?
+    /// By the number of a group's name: of those that have slots, deleted ones too.
+    var calendars: [AuditCalendar?] = []
+    var hasCalendars = false
+    /// The seconds of the wall clock in which nothing about windows changes.
+    var quiet = 0..<0
+    /// No drain that is to come begins before it.
+    var soonestStart = never
+    /// In the order in which they are served.
+    var waiters: [AuditWaiter] = []
+    /// By holder and group.
+    var accounts: [UInt64: AuditAccount] = [:]
+    /// By the number of a holder: the last minute of the wall clock for which a refusal was written.
+    var refusedMinutes: [Int64] = []
+    /// By the number of a holder: the unix groups that counted the last time.
+    var subjects: [[UnixGroupName]] = []
 
     /// The order of events: grants, and seats that become free. The lower half of the bits is room
     /// for the order of what happens at once.
@@ -62,6 +81,8 @@ struct AuditPool: Sendable {
     var by = absent
     var since: Int64
     var drainEnd = never
+    /// A drain that is to come.
+    var upcoming: AuditDrain?
     /// Places of its seats, in its order.
     var seats: [Int] = []
     /// Seats that anybody may have now.
@@ -72,6 +93,13 @@ struct AuditPool: Sendable {
     var cordonedFree = 0
     /// Groups that reserve seats here, and how many.
     var reserves: [(group: Int32, seats: Int)] = []
+}
+
+struct AuditDrain: Sendable {
+    var start: Int64
+    var end: Int64
+    var reason: Int32
+    var by: Int32
 }
 
 struct AuditGroup: Sendable {
@@ -97,11 +125,15 @@ struct AuditSeat: Sendable {
     var cordon = absent
     /// When a drain of the seat ends what is on it.
     var cordonEnd = never
+    /// When the cordon begins; nil: it holds.
+    var cordonStart: Int64?
     var isRetiring = false
     /// What the lease was good for when the seat was told to go.
     var retireEnd = never
     /// Nothing in the pool's specification names it any more.
     var isOrphan = false
+
+    var isCordoned: Bool { cordon != absent && cordonStart == nil }
 
     static let patternBase = 1 << 24
     static let orphanBase = 1 << 40

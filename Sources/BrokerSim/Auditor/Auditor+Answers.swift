@@ -118,6 +118,9 @@ extension Auditor {
         if !same(view.detail, why.map(\.detail) ?? absent) { return "detail" }
         if !sameActor(view.grantedBy, lease.grantedBy) { return "granted_by" }
         if view.endedAt != nil || view.endReason != nil { return "ended_at" }
+        let windowEnds =
+            world.hasCalendars ? world.calendars[Int(lease.group)]?.ends : nil
+        if view.windowEnds?.seconds != windowEnds { return "window_ends_at" }
         return nil
     }
 
@@ -172,6 +175,7 @@ extension Auditor {
         if (view.mode.deadline?.milliseconds ?? never) != world.pools[place].drainEnd {
             return "deadline"
         }
+        if !isSame(view.mode.upcoming, world.pools[place].upcoming) { return "upcoming" }
         if view.size != size { return "size" }
         let seats = view.seats
         if seats.leased != world.pools[place].leased { return "leased" }
@@ -182,6 +186,14 @@ extension Auditor {
         // The seats of a pool add up, whatever they are.
         if seats.available + seats.leased + seats.cordoned != size { return "sum" }
         return nil
+    }
+
+    private func isSame(_ given: UpcomingDrain?, _ expected: AuditDrain?) -> Bool {
+        guard let given, let expected else { return given == nil && expected == nil }
+        return given.start.milliseconds == expected.start
+            && (given.deadline?.milliseconds ?? never) == expected.end
+            && given.reason == names.reasons[expected.reason]
+            && given.by == names.actors[expected.by]
     }
 
     func expect(_ view: PoolView, _ place: Int) throws(Finding) {
@@ -200,6 +212,7 @@ extension Auditor {
         if let cordon = view.cordon {
             if cordon.reason != names.reasons[seat.cordon] { return "reason" }
             if (cordon.deadline?.milliseconds ?? never) != seat.cordonEnd { return "deadline" }
+            if cordon.start?.milliseconds != seat.cordonStart { return "start" }
         }
         if (view.keptFor != nil) != (seat.keptFor != absent) { return "kept" }
         if let person = view.keptFor, person.value != names.holders[seat.keptFor] { return "kept" }
@@ -217,13 +230,28 @@ extension Auditor {
         throw Finding("seat-\(field)", "told \(view), where the rules say \(world.seats[place])")
     }
 
-    func expect(_ view: GroupView, _ position: Int) throws(Finding) {
+    func expect(_ view: GroupView, _ position: Int, at now: Int64) throws(Finding) {
         let group = world.groups[position]
         guard view.spec == group.spec, view.used == world.used[Int(group.name)] else {
             throw Finding(
                 "group",
                 "told \(view), where the rules say \(group.spec) "
                     + "with \(world.used[Int(group.name)]) in use")
+        }
+        guard view.waiting == world.waiters.count(where: { $0.group == group.name }) else {
+            throw Finding("group-waiting", "told \(view), where \(world.waiters) wait")
+        }
+        let calendar = world.hasCalendars ? world.calendars[Int(group.name)] : nil
+        let second = second(at: now)
+        let closes = calendar.flatMap { $0.isOpen ? $0.ends : nil }
+        let opens = calendar?.opening(after: second)
+        guard view.isOpen == calendar?.isOpen ?? true, view.closes?.seconds == closes,
+            view.opens?.seconds == opens || view.isOpen && view.opens == nil
+        else {
+            throw Finding(
+                "group-window",
+                "told \(view) in \(second), where the rules say "
+                    + String(describing: calendar))
         }
     }
 }

@@ -10,15 +10,14 @@ extension Auditor {
         try checkOwnDeadlines(image.leases)
         try checkSeats(broker)
         try checkPools(broker)
+        try checkCalendars(image)
+        try checkLine(image.waiters)
+        try checkAccounts(image.accounts, at: broker.latest.milliseconds)
+        try checkSubjects(image.subjects)
         try checkEnded(image.ended)
         try checkKeys(image.keys, at: broker.latest)
         try checkTokens(image)
-        let soonest = soonestDeadline()
-        guard (broker.nextDeadline?.milliseconds ?? never) == soonest else {
-            throw Finding(
-                "next-deadline",
-                "\(String(describing: broker.nextDeadline)), where the rules say \(soonest)")
-        }
+        try checkNextDeadline(broker)
         guard broker.seatLimit == world.seatLimit, broker.clock == world.clock,
             broker.tokenFloor == world.tokenFloor, broker.hasSite == world.hasSite
         else {
@@ -114,6 +113,22 @@ extension Auditor {
         }
     }
 
+    /// What nobody was told, and the rules leave open.
+    mutating func learn(_ broker: Broker) {
+        let revision = broker.revision
+        notes = AuditNotes([], revision: revision)
+        let image = broker.image
+        world.siteRevision = (image.siteRevision, image.siteRevision)
+        guard !world.waiters.isEmpty else { return }
+        let order = world.waiters.indices.sorted {
+            world.waiters[$0].event < world.waiters[$1].event
+        }
+        for (place, row) in zip(order, image.waiters) {
+            world.waiters[place].number = row.ticket.number
+            world.waiters[place].connection = row.ticket.connection
+        }
+    }
+
     private func checkEnded(_ given: [EndedLease]) throws(Finding) {
         guard given.count == world.ended.count else {
             throw Finding(
@@ -182,11 +197,13 @@ extension Auditor {
             throw Finding("pool-count", "\(pools.count) pools of \(world.poolOrder.count)")
         }
         for (view, place) in zip(pools, world.poolOrder) { try expect(view, place) }
-        let groups = broker.groupViews
+        let groups = broker.groupViews(at: broker.latest)
         guard groups.count == world.groups.count else {
             throw Finding("group-count", "\(groups.count) groups of \(world.groups.count)")
         }
-        for (position, view) in groups.enumerated() { try expect(view, position) }
+        for (position, view) in groups.enumerated() {
+            try expect(view, position, at: broker.latest.milliseconds)
+        }
     }
 
     /// A key that is out of date may be forgotten at any time: nobody can see it.

@@ -37,22 +37,31 @@ extension Auditor {
         }
 
         findCandidates(command.subject, holder, only: wantedGroup)
+        if let pair = passingPair(holder, wantedPool) {
+            return try granted(command, actor, holder, pair.group, pair.pool, said, at: now)
+        }
+        guard try !waits(command, actor, holder, wantedPool, said, at: now) else { return }
+        try refuse(command, holder, wantedPool, said, at: now)
+    }
+
+    /// The first pair of a group and a pool, of the candidates', that passes all rules.
+    func passingPair(_ holder: Int32, _ wantedPool: Int?) -> (group: Int32, pool: Int)? {
         for position in candidates {
-            guard !quotaIsUsedUp(position) else { continue }
             let name = world.groups[position].name
+            guard mayEnter(name), !quotaIsUsedUp(position) else { continue }
             for place in world.groups[position].pools {
                 if let wantedPool, place != wantedPool { continue }
                 guard world.pools[place].kind == .open,
                     hasSeat(place, for: holder, charging: name)
                 else { continue }
-                return try granted(command, actor, holder, name, place, said, at: now)
+                return (name, place)
             }
         }
-        try refuse(command, holder, wantedPool, said)
+        return nil
     }
 
     /// A pair passed all rules: its seat is taken.
-    private mutating func granted(
+    mutating func granted(
         _ command: GrantCommand, _ actor: Actor, _ holder: Int32, _ group: Int32, _ place: Int,
         _ said: Said, at now: Int64
     ) throws(Finding) {
@@ -61,7 +70,7 @@ extension Auditor {
             throw Finding("lease-id-twice", "\(command.id.text) is an id that was given before")
         }
         let seat = chooseSeat(place, for: holder)
-        let asked = command.ttlSeconds ?? world.pools[place].spec.leaseTTLSeconds
+        let asked = command.ttlSeconds ?? ttlSecondsDefault(group, place)
         let ttlSeconds = min(max(asked, 1), world.pools[place].spec.leaseTTLSecondsMax)
         let counter = world.tokens[Int(world.seats[seat].name)]
         var lease = AuditLease(
@@ -77,12 +86,20 @@ extension Auditor {
             try expectGrowth(view)
             lease.revision = view.grantRevision
         }
+        see(command.subject, unless: command.isVouched)
         let vouched = command.isVouched ? numbers(of: command.subject, holder) : nil
         let taken = begin(lease, vouched: vouched)
         remember(command.key, actor, holder, taken, wasCreated: true, at: now)
         if case .answer(let index) = said, case .decided(.granted(let view)) = told[index] {
             try expect(view, live: taken)
         }
+    }
+
+    /// What a request that names no time to live gets: a group with windows the most there is, which
+    /// its window cuts.
+    func ttlSecondsDefault(_ group: Int32, _ place: Int) -> Int {
+        world.hasCalendars && world.calendars[Int(group)] != nil
+            ? world.pools[place].spec.leaseTTLSecondsMax : world.pools[place].spec.leaseTTLSeconds
     }
 
     /// Whatever else is right: tokens of a seat and revisions of grants only grow.
@@ -120,7 +137,7 @@ extension Auditor {
         try expect(view, live: place)
     }
 
-    private mutating func remember(
+    mutating func remember(
         _ key: GrantCommand.Key?, _ actor: Actor, _ holder: Int32, _ place: Int, wasCreated: Bool,
         at now: Int64
     ) {
@@ -136,7 +153,7 @@ extension Auditor {
     // MARK: The rules
 
     /// The lease that the holder has in the pool, or the oldest one where no pool is named.
-    private func heldLease(_ holder: Int32, _ pool: Int?) -> Int? {
+    func heldLease(_ holder: Int32, _ pool: Int?) -> Int? {
         var place = world.firstLeases[Int(holder)]
         while place != absent {
             if pool == nil || world.leases[Int(place)].pool == pool { return Int(place) }
@@ -192,15 +209,15 @@ extension Auditor {
     }
 
     private func isFree(_ seat: Int) -> Bool {
-        world.seats[seat].lease == absent && world.seats[seat].cordon == absent
+        world.seats[seat].lease == absent && !world.seats[seat].isCordoned
     }
 
-    /// By how much the reserves of other groups are not met.
+    /// By how much the reserves of other groups are not met, of those that may enter.
     func reserved(_ place: Int, from group: Int32) -> Int {
         var sum = 0
         for index in world.pools[place].reserves.indices {
             let other = world.pools[place].reserves[index]
-            guard other.group != group else { continue }
+            guard other.group != group, mayEnter(other.group) else { continue }
             sum += max(0, other.seats - world.usedIn[Int(other.group)][place])
         }
         return sum

@@ -26,11 +26,13 @@ extension Auditor {
                     GroupName(names.groups[lease.group]), world.pools[lease.pool].spec.name))
         }
         let seconds = min(
-            ttlSeconds ?? world.pools[lease.pool].spec.leaseTTLSeconds,
+            ttlSeconds ?? ttlSecondsDefault(lease.group, lease.pool),
             world.pools[lease.pool].spec.leaseTTLSecondsMax)
         // It never shortens.
         let end = max(lease.ttlEnd, now + Int64(max(seconds, 0)) * 1000)
-        guard try proceeds(said, changes: end != lease.ttlEnd) else { return }
+        let isSeen = hasSeen(subject)
+        guard try proceeds(said, changes: end != lease.ttlEnd || !isSeen) else { return }
+        see(subject)
         world.leases[place].ttlEnd = end
         try expectLease(said, live: place)
     }

@@ -6,7 +6,20 @@ extension Auditor {
     /// A pair that did not pass: the first rule that failed, and when all of them will pass.
     private struct Failure {
         var rule: Rule
+        var group: Int32?
         var earliest: Int64
+    }
+
+    /// What a refusal is called by.
+    enum Naming {
+        /// The rule of the pair that came closest.
+        case rules
+        /// It would have waited, and too many do.
+        case lineFull([LineLimit])
+        /// It has waited, and cannot any more.
+        case line(AuditWaiter)
+        /// It has waited for as long as it wanted to.
+        case expiry(AuditWaiter)
     }
 
     /// A rule that failed for a pair.
@@ -22,13 +35,6 @@ extension Auditor {
                 && result.numbers == numbers
                 && (result.earliest?.milliseconds ?? never) == earliest
         }
-    }
-
-    /// When the rules of a pair will pass as things stand; `never`: no instant is known.
-    private struct Outlook {
-        var quota = never
-        var seats = never
-        var both = never
     }
 
     /// Compares the reasons that were told with those that are expected, one after the other.
@@ -53,53 +59,110 @@ extension Auditor {
         }
 
         /// A pair failed: the soonest names the refusal, among equals the one that got furthest.
-        mutating func consider(_ rule: Rule, _ earliest: Int64) {
+        mutating func consider(_ rule: Rule, _ group: Int32?, _ earliest: Int64) {
             if let best {
                 if earliest > best.earliest { return }
                 if earliest == best.earliest && rule <= best.rule { return }
             }
-            best = Failure(rule: rule, earliest: earliest)
+            best = Failure(rule: rule, group: group, earliest: earliest)
         }
     }
 
     /// The refusal has to name every rule that failed, for every group of the agent, and be called
     /// by that of the pair with the soonest instant, among equals of the one that got furthest.
     mutating func refuse(
-        _ command: GrantCommand, _ holder: Int32, _ wantedPool: Int?, _ said: Said
+        _ command: GrantCommand, _ holder: Int32, _ wantedPool: Int?, _ said: Said, at now: Int64,
+        naming: Naming = .rules
     ) throws(Finding) {
-        guard case .answer(let index) = said else { return }
-        guard case .refused(.grant(let given)) = told[index] else {
-            throw wrong(told[index], "answer", "no pair of a group and a pool passes")
+        var given: GrantRefusal?
+        if case .answer(let index) = said {
+            guard case .refused(.grant(let refusal)) = told[index] else {
+                throw wrong(told[index], "answer", "no pair of a group and a pool passes")
+            }
+            given = refusal
+        } else if notes.refusedCount == notes.refused.count {
+            return
         }
-        var reading = Reading(given.reasons)
-        if candidates.isEmpty {
+        var reading = Reading(given?.reasons ?? [])
+        read(&reading, command, holder, wantedPool, at: now)
+        if let given { try check(given, reading, naming, at: now) }
+        switch naming {
+        case .rules:
+            try noteRefusal(
+                command, holder, rule: reading.best?.rule ?? .notEntitled,
+                group: reading.best?.group, at: now)
+        case .lineFull:
+            try noteRefusal(
+                command, holder, rule: .lineFull, group: reading.best?.group, at: now)
+        case .line, .expiry: break
+        }
+    }
+
+    private func read(
+        _ reading: inout Reading, _ command: GrantCommand, _ holder: Int32, _ wantedPool: Int?,
+        at now: Int64
+    ) {
+        guard !candidates.isEmpty else {
             reading.expect(.notEntitled, command.group, command.pool, .none)
-            reading.consider(.notEntitled, never)
-        } else {
-            let byEnd = leasesByEnd()
-            for position in candidates {
-                read(&reading, position, byEnd, holder, wantedPool)
-            }
-            // Groups that may not use what was asked for come last (pinned).
-            for position in candidates where !isEntitled(position, wantedPool) {
-                let name = world.groups[position].spec.name
-                reading.expect(.notEntitled, name, command.pool, .none)
-                reading.consider(.notEntitled, never)
-            }
+            return reading.consider(.notEntitled, nil, never)
         }
-        guard reading.missed == nil, reading.count == given.reasons.count else {
+        let byEnd = leasesByEnd()
+        for position in candidates {
+            read(&reading, position, byEnd, holder, wantedPool, at: now)
+        }
+        // Groups that may not use what was asked for come last (pinned).
+        for position in candidates where !isEntitled(position, wantedPool) {
+            let name = world.groups[position].spec.name
+            reading.expect(.notEntitled, name, command.pool, .none)
+            reading.consider(.notEntitled, nil, never)
+        }
+    }
+
+    private func check(
+        _ given: GrantRefusal, _ reading: Reading, _ naming: Naming, at now: Int64
+    ) throws(Finding) {
+        var rule = reading.best?.rule
+        var extra: [LineLimit] = []
+        switch naming {
+        case .rules, .line: break
+        case .lineFull(let limits):
+            rule = .lineFull
+            extra = limits
+        case .expiry: rule = .waitExpired
+        }
+        let more = given.reasons.dropFirst(reading.count)
+        let isFull = more.allSatisfy { result in
+            result.rule == .lineFull && !result.passed && result.pool == nil
+                && extra.contains {
+                    $0.group == result.group
+                        && result.numbers == .line(waiting: $0.waiting, limit: $0.limit)
+                }
+        }
+        guard reading.missed == nil, reading.count <= given.reasons.count, isFull,
+            extra.isEmpty == more.isEmpty
+        else {
             throw Finding(
                 "wrong-reasons",
                 "refused for \(given.reasons), where the rules say "
-                    + "\(reading.missed.map { "\($0)" } ?? "\(reading.count) of them")")
+                    + "\(reading.missed.map { "\($0)" } ?? "\(reading.count) of them, \(extra)")")
         }
-        guard given.rule == reading.best?.rule,
+        guard given.rule == rule,
             (given.earliest?.milliseconds ?? never) == reading.best?.earliest
         else {
             throw Finding(
                 "wrong-rule",
                 "refused by \(given.rule) until \(String(describing: given.earliest)) for "
                     + "\(given.reasons), where the rules say \(String(describing: reading.best))")
+        }
+        switch naming {
+        case .rules, .lineFull:
+            guard given.wait == nil else { throw Finding("wait-view", "\(given) did not wait") }
+        case .line(let waiter):
+            guard let view = given.wait else { return }
+            try expect(view, waiter, before: world.waiters.count, at: now)
+        case .expiry(let waiter):
+            guard let view = given.wait else { throw Finding("wait-view", "\(given) has waited") }
+            try expect(view, waiter, before: world.waiters.count, at: now)
         }
     }
 
@@ -111,11 +174,12 @@ extension Auditor {
     /// The pairs of one group.
     private func read(
         _ reading: inout Reading, _ position: Int, _ byEnd: [(end: Int64, place: Int)],
-        _ holder: Int32, _ wantedPool: Int?
+        _ holder: Int32, _ wantedPool: Int?, at now: Int64
     ) {
         let group = world.groups[position].name
         let name = world.groups[position].spec.name
         let isFull = quotaIsUsedUp(position)
+        let isOutside = !mayEnter(group)
         var isFirst = true
         for place in world.groups[position].pools where wantedPool == nil || place == wantedPool {
             let kind = world.pools[place].kind
@@ -123,16 +187,18 @@ extension Auditor {
             let free = world.pools[place].free
             let reserved = reserved(place, from: group)
             // Where a seat is kept for the person, that one can be had.
-            let isExhausted = free <= reserved && !hasKeptSeat(place, holder)
+            let isExhausted = free <= reserved && keptSeats(place, holder) == 0
             let needsOutlook = kind == .open || isFull && isFirst
-            let outlook = needsOutlook ? outlook(byEnd, position, place, holder) : Outlook()
+            let outlook =
+                needsOutlook ? outlook(byEnd, position, place, holder, at: now) : Outlook()
+            // Window and quota are of the group, not of a pool: told once, without a pool.
+            if isOutside && isFirst { readWindow(&reading, group, name, at: now) }
             if kind != .open {
                 let reason = world.pools[place].reason
                 reading.expect(
                     kind == .cordoned ? .poolCordoned : .poolDraining, name, pool,
                     .closed(reason: reason == absent ? nil : names.reasons[reason]))
             }
-            // The quota is of the group, not of a pool: it is told once, without a pool.
             if isFull && isFirst {
                 reading.expect(
                     .quotaExceeded, name, nil,
@@ -146,78 +212,27 @@ extension Auditor {
                     .poolExhausted, name, pool, .seats(available: free, reserved: reserved),
                     kind == .open ? outlook.seats : never)
             }
+            let earliest = kind == .open ? outlook.both : never
+            if isOutside {
+                reading.consider(.outsideWindow, group, earliest)
+                continue
+            }
             switch kind {
-            case .cordoned: reading.consider(.poolCordoned, never)
-            case .draining: reading.consider(.poolDraining, never)
-            case .open: reading.consider(isFull ? .quotaExceeded : .poolExhausted, outlook.both)
+            case .cordoned: reading.consider(.poolCordoned, group, never)
+            case .draining: reading.consider(.poolDraining, group, never)
+            case .open:
+                reading.consider(isFull ? .quotaExceeded : .poolExhausted, group, earliest)
             }
         }
     }
 
-    private func hasKeptSeat(_ place: Int, _ holder: Int32) -> Bool {
-        world.pools[place].keptFree > 0
-            && world.pools[place].seats.contains {
-                world.seats[$0].keptFor == holder && world.seats[$0].lease == absent
-                    && world.seats[$0].cordon == absent
-            }
-    }
-
-    /// Live leases with the instants at which they end, soonest first.
-    private func leasesByEnd() -> [(end: Int64, place: Int)] {
-        var leases: [(end: Int64, place: Int)] = []
-        leases.reserveCapacity(world.leaseCount)
-        for place in world.leases.indices where world.leases[place].isThere {
-            leases.append((deadline(ofLease: place), place))
-        }
-        leases.sort { ($0.end, $0.place) < ($1.end, $1.place) }
-        return leases
-    }
-
-    /// Lets leases end one after the other, and looks after each instant at which some do whether
-    /// the group has room in its quota and a seat in the pool.
-    private func outlook(
-        _ byEnd: [(end: Int64, place: Int)], _ position: Int, _ place: Int, _ holder: Int32
-    ) -> Outlook {
-        let group = world.groups[position].name
-        let quota = world.groups[position].spec.quota ?? .max
-        var used = world.used[Int(group)]
-        var free = world.pools[place].free
-        var isKept = hasKeptSeat(place, holder)
-        var unmet = reserved(place, from: group)
-        // How many leases of each group that reserves seats here have ended.
-        var ends = Array(repeating: 0, count: world.pools[place].reserves.count)
-        var outlook = Outlook()
-
-        for (number, item) in byEnd.enumerated() {
-            let lease = world.leases[item.place]
-            if lease.group == group { used -= 1 }
-            if lease.pool == place {
-                // What its group uses less, it has reserved again.
-                let reserves = world.pools[place].reserves
-                if lease.group != group,
-                    let index = reserves.firstIndex(where: { $0.group == lease.group })
-                {
-                    ends[index] += 1
-                    let left = world.usedIn[Int(lease.group)][place] - ends[index]
-                    if left < reserves[index].seats { unmet += 1 }
-                }
-                let seat = world.seats[lease.seat]
-                if !seat.isRetiring && seat.cordon == absent {
-                    if seat.keptFor == absent { free += 1 }
-                    if seat.keptFor == holder { isKept = true }
-                }
-            }
-            // All that end at one instant have ended then.
-            if number + 1 < byEnd.count && byEnd[number + 1].end == item.end { continue }
-            let hasRoom = used < quota
-            let hasSeat = isKept || free > unmet
-            if hasRoom && outlook.quota == never { outlook.quota = item.end }
-            if hasSeat && outlook.seats == never { outlook.seats = item.end }
-            if hasRoom && hasSeat {
-                outlook.both = item.end
-                break
-            }
-        }
-        return outlook
+    private func readWindow(
+        _ reading: inout Reading, _ group: Int32, _ name: GroupName, at now: Int64
+    ) {
+        let opens = world.calendars[Int(group)]?.opening(after: second(at: now))
+        reading.expect(
+            .outsideWindow, name, nil,
+            .window(opens: opens.map { UnixTime(seconds: $0) }, closes: nil),
+            opens.map { instant(ofSecond: $0) } ?? never)
     }
 }

@@ -70,7 +70,12 @@ extension Auditor {
             if let before { world = before }
             return
         }
+        noteSiteChange(nil)
         try expectPlan(said, place, result)
+        guard case .answer(let index) = said, case .decided(.resized(let plan)) = told[index] else {
+            return
+        }
+        try checkShortfalls(plan.shortfalls, at: now)
     }
 
     /// Whether the answer says that the command was done.
@@ -90,7 +95,7 @@ extension Auditor {
     private func reservesTooMuch(_ site: SiteSpec) -> Bool {
         for pool in site.pools {
             var left = pool.size
-            for group in site.groups {
+            for group in site.groups where group.slots == nil {
                 for reserve in group.reserve where reserve.pool == pool.name {
                     left -= reserve.seats
                 }
@@ -145,7 +150,8 @@ extension Auditor {
     /// The site as it is wanted now.
     var siteSpec: SiteSpec {
         SiteSpec(
-            pools: world.poolOrder.map { world.pools[$0].spec }, groups: world.groups.map(\.spec))
+            pools: world.poolOrder.map { world.pools[$0].spec }, groups: world.groups.map(\.spec),
+            rota: world.rota)
     }
 
     /// The limit only stops growth; retiring seats count.
@@ -339,6 +345,7 @@ extension Auditor {
         if let cordon = movingCordons[name] {
             seat.cordon = cordon.reason
             seat.cordonEnd = cordon.end
+            seat.cordonStart = cordon.start
         }
         addSeat(seat)
     }

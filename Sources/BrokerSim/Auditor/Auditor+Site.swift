@@ -32,6 +32,7 @@ extension Auditor {
             return
         }
         world.hasSite = true
+        noteSiteChange(nil)
         try expectPool(said, place)
     }
 
@@ -47,6 +48,7 @@ extension Auditor {
             world.groups[position].spec.reserve.removeAll { $0.pool == name }
         }
         indexGroups()
+        noteSiteChange(nil)
         try done(said)
     }
 
@@ -72,33 +74,58 @@ extension Auditor {
 
     // MARK: Groups
 
-    mutating func putGroup(_ spec: GroupSpec, _ said: Said) throws(Finding) {
-        for name in spec.pools where pool(name) == nil {
-            return try refused(said, .noSuchPool(name))
-        }
+    mutating func putGroup(
+        _ spec: GroupSpec, _ ifRevision: UInt64?, _ said: Said, at now: Int64
+    ) throws(Finding) {
+        var refusals: [Refusal] = []
+        for name in spec.pools where pool(name) == nil { refusals.append(.noSuchPool(name)) }
         let position = group(spec.name)
         var site = siteSpec
         if let position { site.groups[position] = spec } else { site.groups.append(spec) }
-        let problems = problems(of: site, said)
-        guard problems.isEmpty else { return try refused(said, any: [.invalid(problems)]) }
-        let changes = position.map { world.groups[$0].spec != spec } ?? true
-        guard try proceeds(said, changes: changes) else { return }
-        if changes { setGroups(site.groups) }
+        if refusals.isEmpty {
+            let problems = problems(of: site, said)
+            if !problems.isEmpty { refusals.append(.invalid(problems)) }
+        }
+        guard try !isRefused(said, site, ifRevision, refusals, at: now) else { return }
+        let before = position.map { world.groups[$0].spec }
+        let changes = before != spec
+        guard try proceeds(said, changes: changes || !world.hasSite) else { return }
+        var cutOff: [Int] = []
+        if changes {
+            let specBefore = siteSpec
+            setGroups(site.groups)
+            cutOff = try setCalendars(at: now, from: specBefore)
+            noteSiteChange(nil)
+        }
         world.hasSite = true
         guard case .answer(let index) = said else { return }
-        guard case .decided(.group(let view, let isCreated)) = told[index],
-            isCreated == (position == nil)
+        guard case .decided(.group(let change)) = told[index],
+            change.isCreated == (position == nil)
         else {
             throw wrong(told[index], "answer", "the group, created: \(position == nil)")
         }
-        try expect(view, position ?? world.groups.count - 1)
+        try expect(change.group, position ?? world.groups.count - 1, at: now)
+        try expectCutOff(change.displaced, cutOff)
+        try checkShortfalls(change.shortfalls, at: now)
+        if changes { noteSiteChange(change.revision) }
     }
 
-    mutating func deleteGroup(_ name: GroupName, _ said: Said) throws(Finding) {
+    mutating func deleteGroup(_ name: GroupName, _ said: Said, at now: Int64) throws(Finding) {
         guard let position = group(name) else { return try refused(said, .noSuchGroup(name)) }
+        var site = siteSpec
+        site.groups.remove(at: position)
+        // An exception may not name a group that is not there.
+        if case .answer(let index) = said, case .refused(.invalid) = told[index],
+            !site.problems().isEmpty
+        {
+            return
+        }
         guard try proceeds(said, changes: true) else { return }
+        let specBefore = siteSpec
         world.groups.remove(at: position)
         indexGroups()
+        _ = try setCalendars(at: now, from: specBefore)
+        noteSiteChange(nil)
         try done(said)
     }
 
@@ -134,10 +161,11 @@ extension Auditor {
     // MARK: The site
 
     mutating func applySite(
-        _ site: SiteSpec, by actor: Actor, _ said: Said, at now: Int64
+        _ site: SiteSpec, _ ifRevision: UInt64?, by actor: Actor, _ said: Said, at now: Int64
     ) throws(Finding) {
         let problems = problems(of: site, said)
-        guard problems.isEmpty else { return try refused(said, any: [.invalid(problems)]) }
+        let invalid = problems.isEmpty ? [] : [Refusal.invalid(problems)]
+        guard try !isRefused(said, site, ifRevision, invalid, at: now) else { return }
         let specBefore = siteSpec
         // As with a resize: only what is not done needs the state before it.
         var before: AuditWorld?
@@ -152,6 +180,11 @@ extension Auditor {
             if let before { world = before }
             return
         }
+        var cutOff: [Int] = []
+        if specBefore != site {
+            cutOff = try setCalendars(at: now, from: specBefore)
+            noteSiteChange(nil)
+        }
         guard case .answer(let index) = said else { return }
         guard case .decided(.site(let change)) = told[index] else {
             throw wrong(told[index], "answer", "the change of the site")
@@ -159,7 +192,11 @@ extension Auditor {
         guard change.before == specBefore, change.after == site else {
             throw Finding("wrong-site", "told \(change), where the rules say \(specBefore) before")
         }
-        try expectDisplaced(change.displaced, result.displaced, isOrdered: false)
+        try expectDisplaced(
+            change.displaced, result.displaced + cutOff.filter { !result.displaced.contains($0) },
+            isOrdered: false)
+        try checkShortfalls(change.shortfalls, at: now)
+        if specBefore != site { noteSiteChange(change.revision) }
     }
 
     /// The whole site at once: all that goes goes first, then comes what is new, so that names and
@@ -170,7 +207,7 @@ extension Auditor {
         let seatsBefore = world.seatCount
         movingCordons = [:]
         for seat in world.seats where seat.isThere && seat.cordon != absent {
-            movingCordons[seat.name] = (seat.cordon, seat.cordonEnd)
+            movingCordons[seat.name] = (seat.cordon, seat.cordonEnd, seat.cordonStart)
         }
         for place in world.poolOrder {
             let name = world.pools[place].spec.name
@@ -199,6 +236,7 @@ extension Auditor {
         movingCordons = [:]
         noteLimit(from: seatsBefore, &result)
         setGroups(site.groups)
+        world.rota = site.rota
         world.hasSite = world.hasSite || site != SiteSpec()
     }
 
@@ -213,6 +251,11 @@ extension Auditor {
     mutating func setClock(_ mark: ClockMark, _ said: Said) throws(Finding) {
         guard try proceeds(said, changes: mark != world.clock, ends: true) else { return }
         world.clock = mark
+        if world.hasCalendars {
+            // Windows follow the wall clock, and so do the deadlines that they make.
+            disturbTurns()
+            world.soonest = min(world.soonest, soonestDeadline())
+        }
         try done(said)
     }
 

@@ -2,82 +2,6 @@ import BrokerCore
 
 /// How the state changes, step by step.
 extension Auditor {
-    // MARK: Deadlines
-
-    /// A lease's own deadline: the pool's drain is left out.
-    func ownDeadline(ofLease place: Int) -> Int64 {
-        let seat = world.leases[place].seat
-        return min(
-            min(world.leases[place].ttlEnd, world.leases[place].revokeEnd),
-            min(world.seats[seat].retireEnd, world.seats[seat].cordonEnd))
-    }
-
-    /// The least of time to live, drains, revocation, and what the seat was good for when it was
-    /// told to go.
-    func deadline(ofLease place: Int) -> Int64 {
-        min(ownDeadline(ofLease: place), world.pools[world.leases[place].pool].drainEnd)
-    }
-
-    /// Why a lease has a deadline that its holder cannot move: the soonest, and among equals
-    /// revocation, then retirement, drain of the seat, of the pool (pinned but for the first).
-    func ending(ofLease place: Int) -> (end: Int64, reason: EndReason, detail: Int32)? {
-        let seat = world.leases[place].seat
-        let pool = world.leases[place].pool
-        var end = world.leases[place].revokeEnd
-        var found = (end: end, reason: EndReason.revoked, detail: world.leases[place].revokeReason)
-        func consider(_ other: Int64, _ detail: Int32) {
-            guard other < end else { return }
-            end = other
-            found = (other, .drained, detail)
-        }
-        consider(world.seats[seat].retireEnd, names.madeSmaller)
-        consider(world.seats[seat].cordonEnd, world.seats[seat].cordon)
-        consider(world.pools[pool].drainEnd, world.pools[pool].reason)
-        return end == never ? nil : found
-    }
-
-    /// A deadline may be as near as this from now on.
-    mutating func noteDeadline(_ end: Int64) {
-        if end < world.soonest { world.soonest = end }
-    }
-
-    /// The deadline that comes first; `never`: no lease has one.
-    func soonestDeadline() -> Int64 {
-        var soonest = never
-        for place in world.leases.indices where world.leases[place].isThere {
-            soonest = min(soonest, deadline(ofLease: place))
-        }
-        return soonest
-    }
-
-    /// Ends what is due: a lease is good while the instant is before its deadline, and not at it.
-    ///
-    /// In each pool the one goes first whose own deadline is soonest, among equals the oldest
-    /// (pinned: it shows in which seat is free for longest); pools in the site's order.
-    mutating func endWhatIsDue(at now: Int64) {
-        guard world.soonest <= now else { return }
-        var due: [(own: Int64, number: Int, place: Int)] = []
-        for pool in world.poolOrder {
-            let first = due.count
-            for place in world.leases.indices
-            where world.leases[place].isThere && world.leases[place].pool == pool {
-                guard deadline(ofLease: place) <= now else { continue }
-                due.append((ownDeadline(ofLease: place), world.leases[place].number, place))
-            }
-            due[first...].sort { ($0.own, $0.number) < ($1.own, $1.number) }
-        }
-        for item in due {
-            // A deadline that somebody set counts before the time to live that is over with it.
-            let why = ending(ofLease: item.place)
-            if let why, why.end == deadline(ofLease: item.place) {
-                end(lease: item.place, why.reason, detail: why.detail, at: now)
-            } else {
-                end(lease: item.place, .expired, detail: absent, at: now)
-            }
-        }
-        world.soonest = soonestDeadline()
-    }
-
     // MARK: Leases
 
     /// Ends a lease; its seat is free, or goes if it was to.
@@ -110,6 +34,7 @@ extension Auditor {
         world.vouched[place] = nil
         world.vacantLeases.append(place)
         world.leaseCount -= 1
+        forgetCalendar(lease.group)
 
         tally(seat, -1)
         world.seats[seat].lease = absent
@@ -149,7 +74,7 @@ extension Auditor {
         world.tokens[Int(seat)] = lease.token
         let key = AuditKeys.scope(actor: lease.holder, holder: world.pools[lease.pool].name)
         world.lastSeats[key] = seat
-        noteDeadline(lease.ttlEnd)
+        noteDeadline(deadline(ofLease: place))
         return place
     }
 
@@ -160,7 +85,7 @@ extension Auditor {
         let pool = world.seats[place].pool
         if world.seats[place].lease != absent {
             world.pools[pool].leased += change
-        } else if world.seats[place].cordon != absent {
+        } else if world.seats[place].isCordoned {
             world.pools[pool].cordonedFree += change
         } else if world.seats[place].keptFor != absent {
             world.pools[pool].keptFree += change
@@ -208,7 +133,11 @@ extension Auditor {
     /// The number of a holder, with room for what is kept by holder.
     mutating func number(ofHolder name: HolderName) -> Int32 {
         let number = names.holders.number(name.value)
-        while world.firstLeases.count <= Int(number) { world.firstLeases.append(absent) }
+        while world.firstLeases.count <= Int(number) {
+            world.firstLeases.append(absent)
+            world.refusedMinutes.append(.min)
+            world.subjects.append([])
+        }
         return number
     }
 
@@ -217,6 +146,7 @@ extension Auditor {
         while world.used.count <= Int(number) {
             world.used.append(0)
             world.usedIn.append([])
+            world.calendars.append(nil)
         }
         while world.usedIn[Int(number)].count < world.pools.count {
             world.usedIn[Int(number)].append(0)

@@ -44,12 +44,20 @@ package struct Auditor: Sendable {
     var seenTokens: [UInt64] = []
     /// The highest journal revision of a grant in the present life of the state.
     var lastGrantRevision: UInt64 = 0
-    /// The answers of the batch.
+    /// The answers of the batch, then what those in the line were told.
     var told: [EngineAnswer] = []
+    /// Whose each of the latter is, and whether it was expected.
+    var outcomes: [(ticket: WaitTicket, index: Int, isExpected: Bool)] = []
+    /// What the journal says of the batch.
+    var notes = AuditNotes([], revision: 0)
+    /// The journal's revision before the batch.
+    var revisionBefore: UInt64 = 0
     /// Whether this batch is decided on a full disk; nil while no answer has shown it.
     var isBatchLow: Bool?
     /// Cordons by the name of the seat, while the site is replaced.
-    var movingCordons: [Int32: (reason: Int32, end: Int64)] = [:]
+    var movingCordons: [Int32: (reason: Int32, end: Int64, start: Int64?)] = [:]
+    /// The instant up to which time has done what it does by itself.
+    var settledAt: Int64 = 0
     /// Scratch space.
     var candidates: [Int] = []
     /// By holder: the unix groups of the last request.
@@ -57,6 +65,8 @@ package struct Auditor: Sendable {
 
     /// Whether the disk is or was full, so that commands may be refused for want of space.
     package var mayLackSpace = false
+    /// The release of the time zones that there are.
+    package var zones = 0
     /// Commands audited.
     package private(set) var operationCount = 0
 
@@ -74,14 +84,37 @@ package struct Auditor: Sendable {
         case answer(Int)
         /// Nobody knows: it was on its way when the broker died, while its disk was full or not.
         case nothing(isLow: Bool)
+
+        /// How the line is served after it.
+        var line: Serving {
+            switch self {
+            case .answer: .told
+            case .nothing(let isLow): isLow ? .nobody : .supposed
+            }
+        }
+    }
+
+    /// How it is known who in the line was served.
+    enum Serving {
+        /// Everybody was told.
+        case told
+        /// Whoever could be served was.
+        case supposed
+        /// The disk was full.
+        case nobody
     }
 
     /// A batch was decided at `at` and its answers were given.
     ///
-    /// - Parameter isWritten: false where the last append failed for want of space, so that nothing
-    ///   of it happened, what was due included; true where there was nothing to write.
+    /// - Parameters:
+    ///   - told: what those were told who waited in the line.
+    ///   - notes: what the journal says of it; nil: nothing was written.
+    ///   - isWritten: false where the last append failed for want of space, so that nothing of it
+    ///     happened, what was due included; true where there was nothing to write.
     package mutating func answered(
-        _ questions: [Question], _ answers: [EngineAnswer], at now: Instant, isWritten: Bool
+        _ questions: [Question], _ answers: [EngineAnswer],
+        told waiting: [(WaitTicket, EngineAnswer)] = [], notes: AuditNotes? = nil,
+        at now: Instant, isWritten: Bool
     ) throws(Finding) {
         operationCount += questions.count
         guard questions.count == answers.count else {
@@ -89,6 +122,9 @@ package struct Auditor: Sendable {
                 "answer-missing", "\(questions.count) commands got \(answers.count) answers")
         }
         guard isWritten else {
+            guard waiting.isEmpty else {
+                throw Finding("not-on-disk", "told \(waiting), but nothing was written")
+            }
             for answer in answers {
                 guard case .noSpace = answer, mayLackSpace else {
                     throw Finding("not-on-disk", "answered \(answer), but nothing was written")
@@ -98,23 +134,42 @@ package struct Auditor: Sendable {
         }
         isBatchLow = nil
         told = answers
+        outcomes.removeAll(keepingCapacity: true)
+        for (ticket, answer) in waiting {
+            outcomes.append((ticket, told.count, false))
+            told.append(answer)
+        }
+        take(notes)
         let now = now.milliseconds
-        endWhatIsDue(at: now)
-        for index in questions.indices {
+        // Nobody is served whose connection is gone.
+        let first = questions.firstIndex { !$0.command.leavesLine } ?? questions.count
+        try settleTime(at: now)
+        for index in 0..<first { try decide(questions[index], .answer(index), at: now) }
+        try settleTime(at: now)
+        try serveLine(.told, at: now)
+        for index in first..<questions.count {
             try audit(questions[index], .answer(index), at: now)
         }
+        try checkOutcomes()
+        try checkNotes()
         told = []
         settle()
+    }
+
+    private mutating func take(_ notes: AuditNotes?) {
+        revisionBefore = self.notes.revision
+        self.notes = notes ?? AuditNotes([], revision: revisionBefore)
     }
 
     /// The broker died with these commands in flight, decided at `at` as one batch, or with none;
     /// this is what it recovered. The batch is there whole or not at all, all else as answered.
     package mutating func recovered(
-        _ broker: Broker, inFlight: [Question], at now: Instant?
+        _ broker: Broker, inFlight: [Question], notes: AuditNotes? = nil, at now: Instant?
     ) throws(Finding) {
         let without: Finding
         do {
             try check(broker)
+            learn(broker)
             return
         } catch {
             without = error
@@ -124,9 +179,11 @@ package struct Auditor: Sendable {
         for isLow in mayLackSpace ? [false, true] : [false] {
             var other = self
             do {
+                other.take(notes)
                 try other.suppose(inFlight, at: now.milliseconds, isLow: isLow)
                 other.learnRevisions(broker)
                 try other.check(broker)
+                other.learn(broker)
                 self = other
                 return
             } catch {
@@ -142,8 +199,15 @@ package struct Auditor: Sendable {
     private mutating func suppose(
         _ questions: [Question], at now: Int64, isLow: Bool
     ) throws(Finding) {
-        endWhatIsDue(at: now)
-        for question in questions { try audit(question, .nothing(isLow: isLow), at: now) }
+        told = []
+        outcomes = []
+        let first = questions.firstIndex { !$0.command.leavesLine } ?? questions.count
+        let said = Said.nothing(isLow: isLow)
+        try settleTime(at: now)
+        for question in questions[..<first] { try decide(question, said, at: now) }
+        try settleTime(at: now)
+        try serveLine(said.line, at: now)
+        for question in questions[first...] { try audit(question, said, at: now) }
         settle()
     }
 
@@ -152,6 +216,7 @@ package struct Auditor: Sendable {
     package mutating func restored(to backup: Auditor) {
         world = backup.world
         lastGrantRevision = backup.lastGrantRevision
+        notes.revision = backup.notes.revision
     }
 
     /// What memory need not keep is forgotten once the batch is on disk.
@@ -168,7 +233,16 @@ package struct Auditor: Sendable {
         _ question: Question, _ said: Said, at now: Int64
     ) throws(Finding) {
         // A deadline may have been set to this very instant by the command before.
-        endWhatIsDue(at: now)
+        try settleTime(at: now)
+        try decide(question, said, at: now)
+        // What it did to windows and seats shows at once, and those in the line have their turn.
+        if world.hasCalendars { try settleTime(at: now) }
+        try serveLine(said.line, at: now)
+    }
+
+    private mutating func decide(
+        _ question: Question, _ said: Said, at now: Int64
+    ) throws(Finding) {
         let by = question.actor
         switch question.command {
         case .grant(let command): try grant(command, by: by, said, at: now)
@@ -185,15 +259,22 @@ package struct Auditor: Sendable {
             try cordonPool(name, reason, by: by, said, at: now)
         case .uncordonPool(let name, let reason):
             try uncordonPool(name, reason, by: by, said, at: now)
-        case .drainPool(let name, let reason, let deadlineSeconds):
-            try drainPool(name, reason, deadlineSeconds, by: by, said, at: now)
+        case .drainPool(let name, let reason, let deadline, let start, let ifRevision):
+            try drainPool(
+                name, Drain(reason: reason, deadlineSeconds: deadline, start: start), ifRevision,
+                by: by, said, at: now)
         case .cordonSeat(let name, let reason): try cordonSeat(name, reason, said)
         case .uncordonSeat(let name, _): try uncordonSeat(name, said)
-        case .drainSeat(let name, let reason, let deadlineSeconds):
-            try drainSeat(name, reason, deadlineSeconds, said, at: now)
-        case .putGroup(let spec): try putGroup(spec, said)
-        case .deleteGroup(let name): try deleteGroup(name, said)
-        case .applySite(let site): try applySite(site, by: by, said, at: now)
+        case .drainSeat(let name, let reason, let deadline, let start):
+            try drainSeat(
+                name, Drain(reason: reason, deadlineSeconds: deadline, start: start), said, at: now)
+        case .putGroup(let spec, let ifRevision): try putGroup(spec, ifRevision, said, at: now)
+        case .deleteGroup(let name): try deleteGroup(name, said, at: now)
+        case .applySite(let site, let ifRevision):
+            try applySite(site, ifRevision, by: by, said, at: now)
+        case .setWindows(let table): try setWindows(table, said, at: now)
+        case .leaveLine(let ticket): try leaveLine(ticket, said, at: now)
+        case .dropConnections: try dropConnections(said, at: now)
         case .setSeatLimit(let limit): try setSeatLimit(limit, said)
         case .setClock(let mark): try setClock(mark, said)
         case .raiseTokenFloor(let floor): try raiseTokenFloor(floor, said)

@@ -1,0 +1,165 @@
+import BrokerCore
+import BrokerEngine
+
+/// Changes of the site as the calendar sees them: revisions, feasibility, and windows that are worked
+/// out again.
+extension Auditor {
+    // MARK: Revisions
+
+    /// The site was changed, at a revision that is told or lies within the batch.
+    mutating func noteSiteChange(_ told: UInt64?) {
+        if let told {
+            world.siteRevision = (told, told)
+        } else {
+            world.siteRevision = (revisionBefore + 1, max(notes.revision, revisionBefore + 1))
+        }
+    }
+
+    /// Whether a change of the site is refused: for what is wrong with it, since the caller has not
+    /// seen the last one, or since what groups reserve does not fit at some time.
+    mutating func isRefused(
+        _ said: Said, _ site: SiteSpec, _ ifRevision: UInt64?, _ invalid: [Refusal], at now: Int64
+    ) throws(Finding) -> Bool {
+        var refusals = invalid
+        // What was told at one revision may be asked with any later one.
+        if let ifRevision {
+            if ifRevision < world.siteRevision.least {
+                refusals.append(.revisionMismatch(expected: ifRevision, actual: 0))
+            } else if ifRevision < world.siteRevision.most, isToldStale(said) {
+                return true
+            }
+        }
+        let fit = invalid.isEmpty ? reserves(of: site, at: now) : .fit
+        if fit == .exceed || fit == .unknown { refusals.append(.invalid([])) }
+        guard refusals.isEmpty else {
+            guard case .answer(let index) = said else { return true }
+            guard case .refused(let given) = told[index] else {
+                throw wrong(told[index], "refusal", "refused: \(refusals)")
+            }
+            let isTrue = refusals.contains { refusal in
+                switch (refusal, given) {
+                case (.revisionMismatch(let seen, _), .revisionMismatch(let given, let actual)):
+                    seen == given && actual >= world.siteRevision.least
+                case (.invalid(let expected), .invalid(let problems)):
+                    !problems.isEmpty && (!expected.isEmpty || fit == .unknown)
+                case (.invalid(let expected), .reservesCollide): expected.isEmpty && fit == .exceed
+                default: refusal == given
+                }
+            }
+            guard isTrue else { throw wrong(told[index], "refusal", "refused: \(refusals)") }
+            return true
+        }
+        // Whether the grace after a window counts for a reserve is left open.
+        if fit == .exceedInTheGrace, case .answer(let index) = said,
+            case .refused(.reservesCollide) = told[index]
+        {
+            return true
+        }
+        return false
+    }
+
+    private func isToldStale(_ said: Said) -> Bool {
+        guard case .answer(let index) = said, case .refused(.revisionMismatch) = told[index] else {
+            return false
+        }
+        return true
+    }
+
+    // MARK: Reserves
+
+    private enum Fit {
+        case fit
+        case exceedInTheGrace
+        case exceed
+        /// There is no such time zone.
+        case unknown
+    }
+
+    /// Whether at each instant all that groups in turn reserve is there.
+    private func reserves(of site: SiteSpec, at now: Int64) -> Fit {
+        guard let rota = site.rota, site.groups.contains(where: { $0.slots != nil }) else {
+            return .fit
+        }
+        guard let model = SimRota(rota, release: zones) else { return .unknown }
+        let second = second(at: now)
+        var fit = Fit.fit
+        for pool in site.pools {
+            var changes: [(at: Int, seats: Int)] = []
+            var graceful: [(at: Int, seats: Int)] = []
+            var always = 0
+            for group in site.groups {
+                guard let seats = group.reserve.first(where: { $0.pool == pool.name })?.seats else {
+                    continue
+                }
+                guard group.slots != nil else {
+                    always += seats
+                    continue
+                }
+                let windows = model.windows(
+                    of: RotaGroup(name: group.name, slots: group.slots), at: second)
+                for window in windows where window.end > second {
+                    changes += [(window.start, seats), (window.end, -seats)]
+                    graceful += [(window.start, seats), (window.end + rota.graceSeconds, -seats)]
+                }
+            }
+            if Self.peak(changes) + always > pool.size { return .exceed }
+            if Self.peak(graceful) + always > pool.size { fit = .exceedInTheGrace }
+        }
+        return fit
+    }
+
+    private static func peak(_ changes: [(at: Int, seats: Int)]) -> Int {
+        var (sum, peak) = (0, 0)
+        // What ends at an instant is over in it.
+        for change in changes.sorted(by: { ($0.at, $0.seats) < ($1.at, $1.seats) }) {
+            sum += change.seats
+            peak = max(peak, sum)
+        }
+        return peak
+    }
+
+    // MARK: Windows
+
+    /// Windows are worked out further, or with other time zones: the present stays as it is.
+    mutating func setWindows(
+        _ table: WindowTable, _ said: Said, at now: Int64
+    ) throws(Finding) {
+        if case .answer(let index) = said, case .refused(.reservesCollide) = told[index] { return }
+        guard try proceeds(said, changes: true) else { return }
+        let second = second(at: now)
+        for entry in table.groups {
+            let number = Int(number(ofGroup: entry.group))
+            world.calendars[number]?.replaceFuture(
+                with: entry.windows.map {
+                    AuditWindow(start: $0.start.seconds, end: $0.end.seconds)
+                }, at: second)
+        }
+        disturbTurns()
+        guard case .answer(let index) = said else { return }
+        guard case .decided(.windowsSet(let displaced)) = told[index], displaced.isEmpty else {
+            throw wrong(told[index], "answer", "windows, and nobody who is cut off")
+        }
+    }
+
+    /// Whom a change takes out of their window. Who is charged to another group at once may be left
+    /// out.
+    func expectCutOff(_ views: [LeaseView], _ expected: [Int]) throws(Finding) {
+        var left = Set(expected.filter { world.leases[$0].isThere })
+        for view in views {
+            guard let place = world.known[view.id], place >= 0, expected.contains(place) else {
+                throw Finding("wrong-displaced", "told \(view), which is not cut off")
+            }
+            left.remove(place)
+        }
+        let missing = left.filter {
+            world.calendars[Int(world.leases[$0].group)]?.isOver ?? false
+        }
+        guard missing.isEmpty else {
+            throw Finding(
+                "wrong-displaced",
+                "told \(views), where the rules say \(missing.map { world.leases[$0] })")
+        }
+    }
+
+    func checkShortfalls(_ given: [Shortfall], at now: Int64) throws(Finding) {}
+}
