@@ -163,7 +163,8 @@ let package = Package(
         .testTarget(
             name: "BrokerHTTPTests",
             dependencies: [
-                "BrokerHTTP",
+                "BrokerHTTP", "BrokerAPI", "BrokerCore", "BrokerRota", "BrokerService",
+                "BrokerSite", "BrokerStore",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOEmbedded", package: nio),
                 .product(name: "NIOHTTP1", package: nio),

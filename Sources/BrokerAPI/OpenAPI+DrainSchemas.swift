@@ -163,7 +163,7 @@ extension OpenAPIDocument {
               "quotas": 1800,
               "seats": 1700,
               "groups": ["finance", "social"],
-              "text": "Mon 2026-11-30 13:00-13:10 Europe/Paris: quotas 1800, seats 1700"
+              "text": "Mon 2026-11-30 13:00-13:10 Europe/Paris: quotas 1,800, seats 1,700"
             }
           ]
         }

@@ -13,7 +13,7 @@ package struct Shortfall: WireObject {
     /// Who is in turn, or in the grace after it, in the site's order.
     package var groups: [String]
     /// The same for people, in the rota's zone:
-    /// `Mon 2026-11-30 13:00-13:10 Europe/Paris: quotas 1800, seats 1700`.
+    /// `Mon 2026-11-30 13:00-13:10 Europe/Paris: quotas 1,800, seats 1,700`.
     package var text: String
 
     package init(

@@ -99,7 +99,8 @@ extension Broker {
         return times
     }
 
-    /// The stretches in which claims sum up to more than `seats`, in the order of time.
+    /// The stretches in which claims sum up to more than `seats`, in the order of time: the first for
+    /// each set of groups, and how often it comes again.
     private func excesses(
         _ claims: [Claim], over seats: Int, pool: Slot?, countMax: Int
     ) -> [Shortfall] {
@@ -125,11 +126,19 @@ extension Broker {
         }
         guard !events.isEmpty else { return sum > seats ? [excess(nil, nil)] : [] }
         var found: [Shortfall] = []
+        var known: [[Bool]: Int] = [:]
         var start: UnixTime?
         var index = 0
-        while index < events.count, found.count < countMax {
+        while index < events.count {
             let time = events[index].time
-            if sum > seats, start != time { found.append(excess(start, time)) }
+            if sum > seats, start != time {
+                if let first = known[isOn] {
+                    found[first].repeats += 1
+                } else if found.count < countMax {
+                    known[isOn] = found.count
+                    found.append(excess(start, time))
+                }
+            }
             while index < events.count, events[index].time == time {
                 isOn[events[index].claim] = events[index].begins
                 let claimed = claims[events[index].claim].seats

@@ -33,7 +33,8 @@ package struct ResizePlan: Equatable, Sendable {
     package var displaced: [LeaseView]
     /// When the last of them ends at the latest; nil when nobody is displaced.
     package var completeBy: Instant?
-    /// When, from now on, the groups' quotas go beyond the seats.
+    /// When, from now on, the groups' quotas go beyond the seats: the first time for each set of
+    /// groups.
     package var shortfalls: [Shortfall]
 }
 
@@ -101,4 +102,6 @@ package struct Shortfall: Equatable, Sendable {
     package var seats: Int
     /// Who is in turn, or in the grace after it, in the site's order.
     package var groups: [GroupName]
+    /// How often the same groups come together so again, as far as the windows reach.
+    package var repeats = 0
 }

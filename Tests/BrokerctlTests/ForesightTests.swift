@@ -10,14 +10,14 @@ import Testing
     private func shortfall(_ number: Int) -> Shortfall {
         Shortfall(
             from: nil, to: nil, pool: nil, quotas: 1800, seats: 1700, groups: ["a", "b"],
-            text: "Mon \(number): quotas 1800, seats 1700")
+            text: "Mon \(number): quotas 1,800, seats 1,700")
     }
 
     @Test func shortfallsAreWarnings() {
         #expect(ShortfallText.lines([]).isEmpty)
         #expect(
             ShortfallText.lines([shortfall(1)]) == [
-                "warning: Mon 1: quotas 1800, seats 1700 (a, b)"
+                "warning: Mon 1: quotas 1,800, seats 1,700 (a, b)"
             ])
         #expect(ShortfallText.lines((0..<20).map(shortfall)).count == 20)
         let lines = ShortfallText.lines((0..<23).map(shortfall))

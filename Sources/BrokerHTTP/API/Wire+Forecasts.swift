@@ -61,7 +61,7 @@ extension Wire {
         }
     }
 
-    /// `Mon 2026-11-30 13:00-13:10 Europe/Paris: quotas 1800, seats 1700`.
+    /// `Mon 2026-11-30 13:00-13:10 Europe/Paris: quotas 1,800, seats 1,700`.
     ///
     /// - Parameter claims: what goes beyond the seats: `quotas` or `reserves`.
     static func text(
@@ -69,6 +69,16 @@ extension Wire {
     ) -> String {
         let pool = shortfall.pool.map { " in pool \($0.value)" } ?? ""
         return "\(times.text(from: shortfall.start, to: shortfall.end)): "
-            + "\(claims) \(shortfall.quotas), seats \(shortfall.seats)\(pool)"
+            + "\(claims) \(grouped(shortfall.quotas)), seats \(grouped(shortfall.seats))\(pool)"
+            + (shortfall.repeats > 0 ? ", and \(grouped(shortfall.repeats)) more like it" : "")
+    }
+
+    /// `1,800`.
+    private static func grouped(_ number: Int) -> String {
+        let digits = Array("\(number)")
+        return digits.indices.reduce(into: "") { text, index in
+            if index > 0, (digits.count - index) % 3 == 0 { text += "," }
+            text.append(digits[index])
+        }
     }
 }
