@@ -13,12 +13,20 @@ import Testing
         let folder = TemporaryFolder()
         private(set) var batches: [JournalBatch] = []
 
-        init(batchCount: Int = 5, instance: String = "name") throws {
+        /// - Parameter smallCount: so many batches of one record come last.
+        init(batchCount: Int = 5, smallCount: Int = 0, instance: String = "name") throws {
             var samples = Samples(seed: 1)
             let store = try SQLiteStore(directory: folder.path) { instance }
             #expect(store.tipNotice == nil)
             for _ in 0..<batchCount {
                 batches.append(samples.batch(after: batches.last?.revision ?? 0))
+                try store.append(batches.last!)
+            }
+            for _ in 0..<smallCount {
+                let entry = JournalEntry(
+                    at: Instant(milliseconds: 1), actor: .system, records: [.seatLimitSet(1)])
+                batches.append(
+                    JournalBatch(after: batches.last?.revision ?? 0, entries: [entry]))
                 try store.append(batches.last!)
             }
             store.close()
@@ -82,6 +90,12 @@ import Testing
 
     /// Where the newest of so many batches is noted: they take turns, from the second slot on.
     private func slot(of batch: Int) -> Int { batch % 2 * 4_096 }
+
+    @Test func oneLostRecordIsNoticed() throws {
+        let house = try House(smallCount: 2)
+        try house.dropRows(after: house.revision - 1)
+        #expect(try house.finding().isDamaged)
+    }
 
     @Test func theTipIsOfTheSizeItWillAlwaysHave() throws {
         var file = stat()

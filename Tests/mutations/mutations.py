@@ -356,7 +356,7 @@ MUTATIONS = [
         ("e2e:leases", "e2e:roles")),
     Mutation(
         "root-is-admin-on-the-agent-socket", HTTP + "API/Caller.swift",
-        "        if listener != .control {\n            role = .agent\n",
-        "        if listener != .control && uid != 0 {\n            role = .agent\n",
+        "            listener == .control\n            ? Self.roles",
+        "            listener == .control || peer.uid == 0\n            ? Self.roles",
         ("e2e:roles", "e2e:leases")),
 ]
