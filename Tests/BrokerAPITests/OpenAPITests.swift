@@ -68,7 +68,7 @@ import Testing
                 }
             }
         }
-        #expect(names.count == 33)
+        #expect(names.count == 35)
         #expect(Set(names).count == names.count)
     }
 
@@ -96,6 +96,9 @@ import Testing
         #expect(words(explanation) == ExplainOutcome.allCases.map(\.rawValue))
         let status = try schema("Status")["properties"]?["state"]
         #expect(words(status) == ServiceState.allCases.map(\.rawValue))
+        let day = try schema("RotaDay")["properties"]
+        #expect(words(day?["weekday"]) == WeekdayName.allCases.map(\.rawValue))
+        #expect(words(day?["exception"]) == RotaExceptionKind.allCases.map(\.rawValue))
         for name in ["LeaseSeat", "Connection", "Pool", "Seat", "PoolCreateRequest"] {
             let word = try schema(name)["properties"]?["protocol"]
             #expect(words(word) == SeatProtocolName.allCases.map(\.rawValue), "\(name)")
@@ -129,14 +132,19 @@ import Testing
             DrainForecast(
                 deadlineAt: nil, leases: 0, ends: [], cutAtDeadline: 0, waitsForEver: true))
         try compare(
+            "Shortfall",
+            Shortfall(from: nil, to: nil, pool: nil, quotas: 2, seats: 1, groups: [], text: ""))
+        try compare(
             "Seat",
             Seat(
                 name: "s", pool: "p", state: .available, cordoned: false, host: nil, port: nil,
                 seatProtocol: .url, token: 0))
         try compare("SeatList", SeatList(seats: []))
-        try compare(
-            "Group", Group(name: "g", members: [], pools: [], quota: nil, reserve: [], used: 0))
+        let group = Group(name: "g", members: [], pools: [], quota: nil, reserve: [], used: 0)
+        try compare("Group", group)
         try compare("GroupList", GroupList(groups: []))
+        try compare(
+            "GroupPlan", GroupPlan(group: group, displaced: [], shortfalls: [], revision: 1))
         try compare(
             "SiteApplyResult",
             SiteApplyResult(diff: "", displaced: [], changed: false, revision: 1))
@@ -153,14 +161,71 @@ import Testing
                 store: StatusStore(kind: "sqlite", revision: 1)))
     }
 
+    @Test func theLineAndTheRotaHaveTheFieldsOfTheTypes() throws {
+        let instant = Timestamp(milliseconds: 0)
+        let place = QueuePlace(
+            place: 1, holder: "h", pool: nil, group: "g", since: instant, expiresAt: instant,
+            connected: true, ahead: 0, estimatedAt: nil)
+        try compare("QueuePlace", place)
+        try compare("QueueList", QueueList(waiting: [place]))
+        let slot = RotaDaySlot(name: "am", start: nil, end: nil, groups: [])
+        let day = RotaDay(
+            date: "2026-11-23", weekday: .mon, cycleWeek: 1, exception: nil, slots: [slot])
+        let window = RotaWindow(start: instant, end: instant)
+        let group = RotaGroup(
+            name: "g", slots: nil, open: true, opensAt: nil, closesAt: nil, windows: [window])
+        let hours = RotaSlot(name: "am", hours: "08:00-13:00")
+        try compare("RotaDaySlot", slot)
+        try compare("RotaDay", day)
+        try compare("RotaWindow", window)
+        try compare("RotaGroup", group)
+        try compare("RotaSlot", hours)
+        try compare(
+            "RotaTable",
+            RotaTable(
+                timezone: "Europe/Paris", tzdata: "2026a", anchor: "2026-01-05", cycleWeeks: 1,
+                graceSeconds: 600, noticeSeconds: [], at: instant, from: instant, to: instant,
+                slots: [hours], groups: [group], days: [day]))
+        try compare(
+            "StatusRota", StatusRota(timezone: "Europe/Paris", tzdata: "", reachesUntil: nil))
+    }
+
+    /// Bodies of requests: every field of the type may be sent, and nothing else.
+    @Test func requestsHaveTheFieldsOfTheTypes() throws {
+        let instant = Timestamp(milliseconds: 0)
+        func compare(_ name: String, _ value: some WireObject) throws {
+            let schema = try schema(name)["properties"]?.names.sorted()
+            #expect(try fields(value) == schema, "\(name)")
+        }
+        try compare(
+            "GrantRequest",
+            GrantRequest(
+                pool: "p", group: "g", ttlSeconds: 1, waitSeconds: 1, holder: "h",
+                holderGroups: []))
+        try compare(
+            "DrainRequest",
+            DrainRequest(
+                reason: "r", deadlineSeconds: 1, at: .instant(instant), dryRun: true,
+                ifRevision: 1))
+        try compare(
+            "SeatDrainRequest",
+            SeatDrainRequest(reason: "r", deadlineSeconds: 1, at: .windowEnd, dryRun: true))
+        try compare("RenewRequest", RenewRequest(ttlSeconds: 1))
+        try compare("RevokeRequest", RevokeRequest(reason: "r"))
+        try compare("ResizeRequest", ResizeRequest(size: 1, dryRun: true, ifRevision: 1))
+        try compare("CordonRequest", CordonRequest(reason: "r"))
+        try compare("UncordonRequest", UncordonRequest(reason: "r"))
+    }
+
     @Test func partsThatMayBeAbsentAreKnown() throws {
         let instant = Timestamp(milliseconds: 0)
         let rule = Rule(
             rule: .quotaExceeded, group: "g", pool: "p", passed: false, used: 1, limit: 1,
-            available: 1, reserved: 1, opensAt: instant, reason: "r", earliestAt: instant)
+            available: 1, reserved: 1, waiting: 1, opensAt: instant, closesAt: instant,
+            reason: "r", earliestAt: instant)
         let problem = Problem(
-            .quotaExceeded, detail: "d", retryAfterSeconds: 1, reasons: [rule], line: 1, column: 1,
-            file: "f")
+            .quotaExceeded, detail: "d", retryAfterSeconds: 1, reasons: [rule], ahead: 1,
+            estimatedAt: instant, line: 1, column: 1, file: "f")
         #expect(try fields(rule) == (try schema("Rule"))["properties"]?.names.sorted())
         #expect(try fields(problem) == (try schema("Problem"))["properties"]?.names.sorted())
     }

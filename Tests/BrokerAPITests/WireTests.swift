@@ -59,6 +59,8 @@ private enum Sample {
                 SiteApplyResult(diff: "+a", displaced: [], changed: true, revision: 1)))
         #expect(try survives(ReloadResult(changed: ["a.b"], needsRestart: [])))
         #expect(
+            try survives(Problem(.waitExpired, detail: nil, ahead: 2, estimatedAt: Sample.instant)))
+        #expect(
             try survives(
                 Explanation(
                     agent: "a", pool: nil, at: Sample.instant, outcome: .held,
@@ -81,11 +83,14 @@ private enum Sample {
         }
         try check(
             GrantRequest(
-                pool: "p", group: "g", ttlSeconds: 1, holder: "h", holderGroups: ["a", "b"]))
+                pool: "p", group: "g", ttlSeconds: 1, waitSeconds: 43_200, holder: "h",
+                holderGroups: ["a", "b"]))
         try check(RenewRequest(ttlSeconds: 60))
         try check(RevokeRequest(reason: "r", graceSeconds: 5))
         try check(ResizeRequest(size: 5, dryRun: true, ifRevision: 0))
         try check(DrainRequest(reason: "r", deadlineSeconds: nil, dryRun: true))
+        try check(DrainRequest(reason: "r", at: .windowEnd, ifRevision: 7))
+        try check(SeatDrainRequest(reason: "r", deadlineSeconds: 0, at: .instant(Sample.instant)))
         try check(CordonRequest(reason: "é"))
         try check(UncordonRequest())
         try check(
@@ -95,7 +100,97 @@ private enum Sample {
         try check(
             GroupPutRequest(
                 members: ["@a"], pools: ["p", "q"], quota: 0,
-                reserve: [PoolReserve(pool: "q", seats: 2)]))
+                reserve: [PoolReserve(pool: "q", seats: 2)], slots: ["mon.am", "2.tue.pm"]))
+        try check(GroupPutRequest(slots: []))
+    }
+
+    @Test func whatIsForeseenSurvivesTheWire() throws {
+        let shortfall = Shortfall(
+            from: Sample.instant, to: nil, pool: "p", quotas: 1_800, seats: 1_700, groups: ["g"],
+            text: "t")
+        let group = Group(
+            name: "g", members: [], pools: ["p"], quota: 1, reserve: [], slots: ["mon.am"],
+            used: 1, waiting: 2, open: false, opensAt: Sample.instant)
+        #expect(
+            try survives(
+                GroupPlan(
+                    group: group, displaced: [Sample.lease], shortfalls: [shortfall],
+                    revision: 7)))
+        #expect(
+            try survives(
+                DrainForecast(
+                    startsAt: Sample.instant, deadlineAt: Sample.instant, leases: 1, ends: [],
+                    cutAtDeadline: 1, displaced: [Sample.lease], shortfalls: [shortfall],
+                    waitsForEver: false)))
+        #expect(
+            try survives(
+                ResizePlan(
+                    size: 1, targetSize: 1, retired: 0, displaced: [], completeBy: nil,
+                    shortfalls: [shortfall])))
+        #expect(
+            try survives(
+                SiteApplyResult(
+                    diff: "", displaced: [], shortfalls: [shortfall], changed: false,
+                    revision: 1)))
+    }
+
+    @Test func theLineAndTheRotaSurviveTheWire() throws {
+        #expect(
+            try survives(
+                QueueList(
+                    waiting: [
+                        QueuePlace(
+                            place: 3, holder: "h", pool: "p", group: "g", since: Sample.instant,
+                            expiresAt: Sample.instant, connected: false, ahead: 2,
+                            estimatedAt: Sample.instant)
+                    ], next: "9")))
+        let notice = QueueNotice(
+            place: 3, ahead: 2, estimatedAt: nil, expiresAt: Sample.instant)
+        #expect(try survives(notice))
+        #expect(
+            text(notice)
+                == #"{"place":3,"ahead":2,"estimated_at":null,"#
+                + #""expires_at":"2026-11-24T07:58:03.120Z"}"#)
+        let warning = LeaseNotice(
+            lease: "x", endsAt: Sample.instant, remainingSeconds: 600, reason: .windowClosed)
+        #expect(try survives(warning))
+        #expect(
+            text(warning)
+                == #"{"lease":"x","ends_at":"2026-11-24T07:58:03.120Z","remaining_seconds":600,"#
+                + #""reason":"window-closed"}"#)
+        let window = RotaWindow(start: Sample.instant, end: Sample.instant)
+        #expect(
+            try survives(
+                RotaTable(
+                    timezone: "Europe/Paris", tzdata: "2026a", anchor: "2026-01-05",
+                    cycleWeeks: 2, graceSeconds: 600, noticeSeconds: [600, 120],
+                    at: Sample.instant, from: Sample.instant, to: Sample.instant,
+                    slots: [RotaSlot(name: "am", hours: "08:00-13:00")],
+                    groups: [
+                        RotaGroup(
+                            name: "g", slots: ["1.mon.am"], open: false, opensAt: Sample.instant,
+                            closesAt: nil, windows: [window])
+                    ],
+                    days: [
+                        RotaDay(
+                            date: "2026-11-23", weekday: .mon, cycleWeek: 2, exception: .closed,
+                            slots: [RotaDaySlot(name: "am", start: nil, end: nil, groups: [])])
+                    ])))
+    }
+
+    @Test(arguments: ["\"\"", "\"window end\"", "\"2026-11-24\"", "1", "true"])
+    func aDrainBeginsAtAnInstantOrAtAWindowsEnd(at: String) {
+        #expect(throws: JSONError.self) {
+            try StrictJSON.decode(
+                DrainRequest.self, from: Array(#"{"reason":"r","at":\#(at)}"#.utf8))
+        }
+    }
+
+    @Test(arguments: [(-1, false), (0, true), (43_200, true), (43_201, false)])
+    func nobodyWaitsForLongerThanHalfADay(seconds: Int, isTaken: Bool) {
+        let body = Array(#"{"wait_seconds":\#(seconds)}"#.utf8)
+        let request = try? StrictJSON.decode(GrantRequest.self, from: body)
+        #expect((request?.waitSeconds == seconds) == isTaken)
     }
 
     @Test func aNewerDaemonMaySayMore() throws {
@@ -141,12 +236,13 @@ private enum Sample {
 
     @Test func anAnswerCanBeSentBack() throws {
         let group = Group(
-            name: "g", members: ["@a"], pools: ["p"], quota: 3, reserve: [], used: 2)
+            name: "g", members: ["@a"], pools: ["p"], quota: 3, reserve: [], slots: ["mon.am"],
+            used: 2, waiting: 1)
         let put = try StrictJSON.decode(GroupPutRequest.self, from: WireJSON.encode(group))
-        #expect(put == GroupPutRequest(members: ["@a"], pools: ["p"], quota: 3))
-        #expect(throws: JSONError("Field \"slots\" is not supported.")) {
-            try self.put(#"{"slots":["mon.am"]}"#)
-        }
+        #expect(
+            put == GroupPutRequest(members: ["@a"], pools: ["p"], quota: 3, slots: ["mon.am"]))
+        #expect(try self.put(#"{"slots":null}"#).slots == nil)
+        #expect(try self.put(#"{"slots":[]}"#).slots == [])
     }
 }
 
@@ -166,7 +262,9 @@ private enum Sample {
         (ProblemSlug.notEntitled, 403, BrokerAPI.ExitStatus.notAllowed),
         (.quotaExceeded, 429, .notNow),
         (.poolExhausted, 503, .notNow), (.poolCordoned, 503, .notNow),
-        (.poolDraining, 503, .notNow), (.notFound, 404, .noSuchThing),
+        (.poolDraining, 503, .notNow), (.outsideWindow, 403, .notNow),
+        (.lineFull, 503, .notNow), (.waitExpired, 503, .waitPassed),
+        (.notFound, 404, .noSuchThing),
         (.leaseEnded, 410, .noSuchThing), (.revisionMismatch, 412, .dataRefused),
         (.seatLimit, 409, .dataRefused), (.forbidden, 403, .notAllowed),
         (.badRequest, 400, .dataRefused), (.conflict, 409, .failed),
@@ -182,7 +280,7 @@ private enum Sample {
     }
 
     @Test func anUnknownSlugGoesByItsStatus() throws {
-        let text = #"{"type":"/v1/problems/line-full","title":"Line full","status":503}"#
+        let text = #"{"type":"/v1/problems/seats-unknown","title":"Seats unknown","status":503}"#
         let problem = try WireJSON.decode(Problem.self, from: Array(text.utf8))
         #expect(problem.slug == nil)
         #expect(problem.exitCode == .notNow)
