@@ -84,6 +84,9 @@ struct LeaseKeeper {
     private var isLost = false
     private var warnedOfEnd: Timestamp?
     private var warnedAt: Int64 = 0
+    private var warnedSecondsLeft = 0
+    /// Whether the stream that is open has brought a notice.
+    private var hasNotice = false
     private var warnedOfEnding = false
     private var warnedOfRefusal = false
     /// Announcements that are still to come, the earliest first.
@@ -162,6 +165,7 @@ struct LeaseKeeper {
             }
         case .watchOpened:
             isStreamOpen = true
+            hasNotice = false
             heardAt = now
             watchRetry = Self.retryMillisecondsMin
         case .watchHeard: heardAt = now
@@ -238,11 +242,19 @@ struct LeaseKeeper {
         return [announcement(text, secondsLeft: seconds, now: now)]
     }
 
-    /// What the daemon announces, unless it was said just now.
+    /// What the daemon announces, unless it was said before.
     private mutating func announce(_ notice: LeaseNotice, now: Int64) -> [Action] {
-        if warnedOfEnd == notice.endsAt, now < warnedAt + Self.sameNoticeMilliseconds { return [] }
+        let isFirst = !hasNotice
+        hasNotice = true
+        if warnedOfEnd == notice.endsAt {
+            if now < warnedAt + Self.sameNoticeMilliseconds { return [] }
+            // A stream begins with the notice that was due last. Where most of the time that it gave
+            // is still left, it was this one that was said before the stream was opened anew.
+            if isFirst, notice.remainingSeconds * 2 > warnedSecondsLeft { return [] }
+        }
         warnedOfEnd = notice.endsAt
         warnedAt = now
+        warnedSecondsLeft = notice.remainingSeconds
         let left = DurationText.text(seconds: notice.remainingSeconds)
         let detail = notice.reason == lease.endingReason ? lease.detail : nil
         return [
@@ -258,6 +270,7 @@ struct LeaseKeeper {
     private mutating func announcement(_ text: String, secondsLeft: Int, now: Int64) -> Action {
         warnedOfEnd = lease.expiresAt
         warnedAt = now
+        warnedSecondsLeft = secondsLeft
         return .announce(
             EndNotice(
                 secondsLeft: secondsLeft, reason: lease.endingReason ?? .expired,

@@ -122,6 +122,22 @@ import Testing
         #expect(keeper.handle(.lease(over, wall: Self.wall), now: 30) == [])
     }
 
+    @Test func aStreamThatIsOpenedAnewRepeatsNothing() {
+        for (left, isNews) in [(1790, false), (901, false), (900, true), (110, true)] {
+            var keeper = keeper()
+            let capped = lease(left: 110_000)
+            _ = keeper.handle(.timePassed, now: 0)
+            _ = keeper.handle(.watchOpened, now: 0)
+            #expect(keeper.handle(notice(1800, of: capped), now: 10).count == 1)
+            _ = keeper.handle(.watchClosed, now: 6000)
+            _ = keeper.handle(.timePassed, now: 6500)
+            _ = keeper.handle(.watchOpened, now: 6500)
+            #expect(keeper.handle(notice(left, of: capped), now: 6510).count == (isNews ? 1 : 0))
+            // The next one is due by itself.
+            #expect(keeper.handle(notice(100, of: capped), now: 20_000).count == 1)
+        }
+    }
+
     /// A lease that is ending is renewed as long as its end is far: how far, its own instants do not
     /// tell, and each renewal moves them.
     @Test func aFarEndIsSaidOnceAndTimedByTheDaemon() {
