@@ -214,6 +214,46 @@ import Testing
         #expect(throws: StoreError.tooNew(found: 99, known: 1)) { try open(folder) }
     }
 
+    /// The tables are the same, and what is in them is in another form.
+    @Test(arguments: ["snapshot", "journal"]) func rowsOfOtherVersions(table: String) throws {
+        let folder = TemporaryFolder()
+        let image = try history(folder, snapshot: table == "snapshot")
+        for (form, error) in [
+            (1, StoreError.tooOld(found: 1, known: 2)), (3, .tooNew(found: 3, known: 2)),
+        ] as [(UInt8, StoreError)] {
+            try write(form: form, to: table, folder)
+            #expect(throws: error) { try state(folder) }
+        }
+        // Nothing was changed by looking.
+        try write(form: 2, to: table, folder)
+        #expect(try state(folder) == image)
+    }
+
+    /// Makes the newest row of a table one of another form, with its checksum.
+    private func write(form: UInt8, to table: String, _ folder: TemporaryFolder) throws {
+        let queue = try DatabaseQueue(path: folder.database)
+        try queue.writeWithoutTransaction { db in
+            let newest = try Int64.fetchOne(db, sql: "SELECT max(revision) FROM \(table)")
+            let revision = try #require(newest)
+            let payload = try String.fetchOne(
+                db, sql: "SELECT hex(payload) FROM \(table) WHERE revision = \(revision)")
+            let digits = Array(try #require(payload))
+            let bytes =
+                [form]
+                + stride(from: 2, to: digits.count, by: 2).map {
+                    UInt8(String(digits[$0...$0 + 1]), radix: 16)!
+                }
+            let crc = CRC32C.of(bytes, number: UInt64(revision))
+            let hex = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            try db.execute(
+                sql: """
+                    UPDATE \(table) SET crc = \(crc), payload = x'\(hex)'
+                    WHERE revision = \(revision)
+                    """)
+        }
+        try queue.close()
+    }
+
     private func write(_ bytes: [UInt8], to path: String) throws {
         let file = try #require(fopen(path, "w"))
         #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count)
