@@ -31,9 +31,12 @@ class _Agent:
 class _Worker:
     """Drives a share of the agents: a grant each, then perhaps a release."""
 
-    def __init__(self, path, names, body, release_share, answered, seed):
+    def __init__(self, path, names, body, release_share, answered, leaving, seed):
         self.path, self.names, self.body = path, names, body
-        self.release_share, self.answered = release_share, answered
+        self.release_share, self.answered, self.leaving = release_share, answered, leaving
+        # How long the daemon may be silent.
+        wait = (body or {}).get("wait_seconds", 0)
+        self.silence = wait + SILENCE_SECONDS_MAX
         self.random = random.Random(seed)
         self.selector = selectors.DefaultSelector()
         self.said = []
@@ -104,17 +107,28 @@ class _Worker:
             self.selector.register(agent.stream, selectors.EVENT_READ, agent)
             if index % 32 == 31:
                 self.turn(0)
-        while self.selector.get_map():
-            if not self.turn(SILENCE_SECONDS_MAX):
-                for key in list(self.selector.get_map().values()):
-                    self.note(key.data, None)
-                    self.leave(key.data)
+        self.selector.register(self.leaving, selectors.EVENT_READ)
+        heard = time.monotonic()
+        while len(self.selector.get_map()) > 1:
+            if self.turn(heard + self.silence - time.monotonic()):
+                heard = time.monotonic()
+            else:
+                self.leave_all()
         return self.said
 
+    def leave_all(self):
+        for key in list(self.selector.get_map().values()):
+            if key.data is not None:
+                self.note(key.data, None)
+                self.leave(key.data)
+
     def turn(self, timeout):
-        events = self.selector.select(timeout)
+        events = self.selector.select(max(0.0, timeout))
         for key, _ in events:
-            self.readable(key.data)
+            if key.data is not None:
+                self.readable(key.data)
+        if any(key.data is None for key, _ in events):
+            self.leave_all()
         return bool(events)
 
 
@@ -128,7 +142,10 @@ def _main(pipe, gate, connect_first, arguments):
 
 
 class Crowd:
-    """Agents who each ask for a lease over a connection of their own, and may give it back."""
+    """Agents who each ask for a lease over a connection of their own, and may give it back.
+
+    With `wait_seconds` in the body they wait for it, until they have it or all hang up.
+    """
 
     def __init__(self, daemon, names, body=None, release_share=0.0, connect_first=False, seed=0,
                  workers=WORKERS):  # fmt: skip
@@ -137,11 +154,12 @@ class Crowd:
         workers = min(workers, len(names))
         self.gate = fork.Barrier(workers + 1)
         self.parts = []
+        leaving, self.leaving = fork.Pipe(duplex=False)
         for index in range(workers):
             here, there = fork.Pipe(duplex=False)
             share = names[index::workers]
             arguments = (str(daemon.agent_socket), share, body, release_share, self.answered,
-                         f"{seed}/{index}")  # fmt: skip
+                         leaving, f"{seed}/{index}")  # fmt: skip
             process = fork.Process(
                 target=_main, args=(there, self.gate, connect_first, arguments), daemon=True
             )
@@ -161,6 +179,10 @@ class Crowd:
             if not any(process.is_alive() for process, _ in self.parts):
                 return
             time.sleep(0.0005)
+
+    def hang_up(self):
+        """All who still wait for an answer close their connections."""
+        self.leaving.send(None)
 
     def results(self):
         """All that was said, once everybody is done."""

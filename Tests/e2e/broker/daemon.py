@@ -35,7 +35,8 @@ class Daemon:
 
     _count = 0
 
-    def __init__(self, site=None, seat_limit=1700, limits=None, state=None, run_as="brokerd"):
+    def __init__(self, site=None, seat_limit=1700, limits=None, state=None, run_as="brokerd",
+                 environment=None):  # fmt: skip
         Daemon._count += 1
         self.folder = folder() / f"d{Daemon._count}"
         self.run = self.folder / "run"
@@ -46,6 +47,7 @@ class Daemon:
         self.agent_socket = self.run / "agent.sock"
         self.control_socket = self.run / "control.sock"
         self.run_as = run_as
+        self.environment = environment or {}
         self.process = None
         self.port = free_port()
         owner = user(run_as)
@@ -94,7 +96,8 @@ class Daemon:
             [program("brokerd"), *(arguments or ["--config", str(self.config)])],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
             user=owner.uid, group=owner.gid, extra_groups=owner.groups,
-            env={"PATH": "/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no", **(env or {})},
+            env={"PATH": "/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no", **self.environment,
+                 **(env or {})},
         )  # fmt: skip
         log.close()
         return self.process

@@ -1,5 +1,6 @@
 """Site files, written from plain values."""
 
+import datetime
 import json
 
 
@@ -13,6 +14,8 @@ def toml(value):
         return "[" + ", ".join(toml(each) for each in value) + "]"
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{json.dumps(k)} = {toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, datetime.date):
+        return value.isoformat()
     return str(value)
 
 
@@ -29,11 +32,31 @@ def group(name, pools, quota=None, members=None, **more):
     return ("group", {**keys, **more})
 
 
+def rota(slots, timezone="Europe/Paris", exceptions=(), **more):
+    """When groups may enter: hours by the names of slots, `more` are the keys of the file."""
+    keys = {"timezone": timezone, "anchor": datetime.date(2026, 1, 5), **more}
+    return ("rota", (keys, slots, exceptions))
+
+
+def every_day(slot):
+    """A slot on all days of the week, as a group's `slots` have it."""
+    return [f"{day}.{slot}" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")]
+
+
+def _table(head, keys):
+    return f"{head}\n" + "".join(f"{k} = {toml(v)}\n" for k, v in keys.items()) + "\n"
+
+
 def site(*tables):
     """The text of a site file."""
     text = ""
     for kind, keys in tables:
-        text += f"[[{kind}]]\n" + "".join(f"{k} = {toml(v)}\n" for k, v in keys.items()) + "\n"
+        if kind == "rota":
+            keys, slots, exceptions = keys
+            text += _table("[rota]", keys) + _table("[rota.slots]", slots)
+            text += "".join(_table("[[rota.exception]]", each) for each in exceptions)
+        else:
+            text += _table(f"[[{kind}]]", keys)
     return text
 
 

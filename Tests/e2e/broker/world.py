@@ -131,10 +131,14 @@ def build():
     (folder / "tmp").chmod(0o1777)
     programs = folder / "bin"
     programs.mkdir()
+    built = Path(os.environ.get("BROKER_E2E_PROGRAMS", REPOSITORY / ".build" / "release"))
     for name in ("brokerd", "brokerctl"):
-        source = REPOSITORY / ".build" / "release" / name
+        source = built / name
         if not source.exists():
-            raise SystemExit(f"{source} is missing: run `swift build -c release --static-swift-stdlib`, or Tests/run")
+            raise SystemExit(
+                f"{source} is missing: run `swift build -c release --static-swift-stdlib`, or"
+                " Tests/run"
+            )
         shutil.copy2(source, programs / name)
     os.environ["BROKER_E2E_FOLDER"] = str(folder)
     return folder
