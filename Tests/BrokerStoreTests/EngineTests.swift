@@ -215,7 +215,7 @@ import Testing
             let recovered = try Engine.recover(try store.recover())
             try #require(recovered.image == history.engine.broker.image, "step \(step)")
         }
-        #expect(ids.count > 100)
+        #expect(ids.count > 80)
     }
 
     // MARK: Recovery
