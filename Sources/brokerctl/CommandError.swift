@@ -67,7 +67,13 @@ enum CommandError: Error {
         if let ahead = problem.ahead {
             let expected =
                 problem.estimatedAt.map { "; a seat was expected at \(LocalTime.text($0))" } ?? ""
-            Terminal.hint("\(ahead) \(ahead == 1 ? "was" : "were") still before you\(expected).")
+            let before =
+                switch ahead {
+                case 0: "You were the first in line"
+                case 1: "One was still before you"
+                default: "\(ahead) were still before you"
+                }
+            Terminal.hint("\(before)\(expected).")
         }
         if let seconds = problem.retryAfterSeconds {
             // Rounded up to the last unit that is shown: a try before its time is refused again.
@@ -100,7 +106,9 @@ extension Rule {
         if let closesAt { facts.append("open until \(LocalTime.text(closesAt))") }
         if let opensAt { facts.append("opens \(LocalTime.text(opensAt))") }
         if let reason { facts.append(reason) }
-        if let earliestAt { facts.append("earliest \(LocalTime.text(earliestAt))") }
+        if let earliestAt, earliestAt != opensAt {
+            facts.append("earliest \(LocalTime.text(earliestAt))")
+        }
         return facts
     }
 }

@@ -91,22 +91,21 @@ enum RotaText {
 
     /// Every slot between the bounds with its instants, in the order of time.
     static func list(_ rota: RotaTable) -> String {
-        let layout = [
-            Table.Layout(title: "DAY"), Table.Layout(title: "SLOT"), Table.Layout(title: "STARTS"),
-            Table.Layout(title: "ENDS"), Table.Layout(title: "GROUPS"),
-            Table.Layout(title: "EXCEPTION", isOptional: true),
-        ]
+        let hasExceptions = rota.days.contains { $0.exception != nil }
+        let titles = ["DAY", "SLOT", "STARTS", "ENDS", "GROUPS"]
+        let layout = (titles + (hasExceptions ? ["EXCEPTION"] : [])).map { Table.Layout(title: $0) }
         let rows = rota.days.flatMap { day in
             day.slots.compactMap { slot -> [Table.Cell]? in
                 guard let start = slot.start, let end = slot.end, end > rota.from, start < rota.to
                 else { return nil }
-                return [
+                let row = [
                     Table.Cell(text: title(day)), Table.Cell(text: TerminalText.escaped(slot.name)),
                     Table.Cell(text: LocalTime.withWeekday(start)),
                     Table.Cell(text: LocalTime.withWeekday(end)),
                     Table.Cell(text: wrapped(slot.groups, cells: nil)[0]),
-                    Table.Cell(text: day.exception?.rawValue ?? "", colour: .warning),
                 ]
+                guard hasExceptions else { return row }
+                return row + [Table.Cell(text: day.exception?.rawValue ?? "", colour: .warning)]
             }
         }
         return Table.text(layout, rows, columns: Terminal.columns)
