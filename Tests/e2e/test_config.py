@@ -64,6 +64,26 @@ class Check(BrokerCase):
                 if column:
                     self.assertEqual(int(place[2]), column, stderr)
 
+    def check_site(self, timezone):
+        """Of a configuration whose site has a rota in this time zone."""
+        path = self.scratch(
+            "check-site.toml",
+            "[[pool]]\nname = \"telework\"\nsize = 4\n\n"
+            f"[rota]\nanchor = 2026-01-05\ntimezone = \"{timezone}\"\n",
+        )
+        code, stderr, _ = self.check(f"[broker]\nsite_file = \"{path}\"\n")
+        return code, stderr, path
+
+    def test_time_zone_of_the_site(self):
+        """Whether this machine has it is found out before the daemon starts."""
+        self.assertEqual(self.check_site("Europe/Paris")[:2], (0, ""))
+        for timezone in ("Europe/Pariss", "tzdata.zi", "../passwd", "right/Europe/Paris", ""):
+            with self.subTest(timezone=timezone):
+                code, stderr, path = self.check_site(timezone)
+                self.assertEqual(code, CONFIG_REFUSED, stderr)
+                self.assertTrue(stderr.startswith(f"{path}:7:12: "), stderr)
+                self.assertEqual(stderr.count("\n"), 1, stderr)
+
     def test_no_such_file(self):
         result = subprocess.run(
             [world.program("brokerd"), "--config", "/no/such/file", "--check"],
