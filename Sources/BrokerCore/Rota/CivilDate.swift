@@ -103,6 +103,8 @@ package enum Calendar {
         return era * 146_097 + dayOfEra - 719_468
     }
 
+    /// The day that so many days after 1970-01-01 is, before it for a negative number: what
+    /// `dayNumber` counts. Months and days count from 1; the year before 1 is 0.
     package static func components(ofDay dayNumber: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = dayNumber + 719_468
         let era = shifted.floorDivided(by: 146_097)
@@ -116,10 +118,14 @@ package enum Calendar {
         return (year, month, dayOfYear - (153 * fromMarch + 2) / 5 + 1)
     }
 
+    /// Whether February has 29 days: every fourth year, of the centuries every fourth.
     package static func isLeap(_ year: Int) -> Bool {
         year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
     }
 
+    /// How many days a month has, 28 to 31.
+    ///
+    /// - Parameter month: 1 to 12; whatever lies outside has 31.
     package static func days(inMonth month: Int, ofYear year: Int) -> Int {
         switch month {
         case 2: isLeap(year) ? 29 : 28
