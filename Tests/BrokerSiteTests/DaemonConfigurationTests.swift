@@ -25,6 +25,8 @@ import Testing
         #expect(configuration.roles.gateway == [.user(.name("brokerd-gateway"))])
         #expect(configuration.limits.connectionsPerUser == 64)
         #expect(configuration.limits.requestsPerSecondPerUser == 50)
+        #expect(configuration.limits.waiting == 5_000)
+        #expect(configuration.limits.waitingPerGroup == 1_000)
     }
 
     @Test func everyKeyIsRead() throws {
@@ -48,6 +50,8 @@ import Testing
             [limits]
             connections_per_user = 1
             requests_per_second_per_user = 100000
+            waiting = 0
+            waiting_per_group = 20000
             """)
         #expect(configuration.stateDirectory == "/srv/broker")
         #expect(configuration.seatLimit == 1_700)
@@ -68,6 +72,8 @@ import Testing
         #expect(configuration.roles.observer == [.unixGroup(.name("all"))])
         #expect(configuration.limits.connectionsPerUser == 1)
         #expect(configuration.limits.requestsPerSecondPerUser == 100_000)
+        #expect(configuration.limits.waiting == 0)
+        #expect(configuration.limits.waitingPerGroup == 20_000)
     }
 
     @Test(arguments: [

@@ -18,6 +18,8 @@ final class GrantReply: Sendable {
         var stream: StreamHandle?
         /// What the client was last told of its place.
         var told: QueueNotice?
+        /// Looks at the place since something was last sent.
+        var silentLooks = 0
         var isOver = false
     }
 
@@ -82,7 +84,6 @@ final class GrantReply: Sendable {
                 guard let self, let view = service.waitView(ticket.number) else { return }
                 tell(view)
             }
-            stream.keepAlive(every: .seconds(LeaseStream.keepAliveSeconds))
         }
         reply.wait(
             WaitHooks(
@@ -93,12 +94,21 @@ final class GrantReply: Sendable {
                 }))
     }
 
+    /// Tells the client how its place stands, or, for the connection's sake, now and then nothing.
     private func tell(_ view: WaitView) {
         let notice = Wire(service).notice(view)
         state.withLock { state in
-            guard !state.isOver, state.told != notice else { return }
-            state.told = notice
-            state.stream?.send(event: "queue", data: WireJSON.encode(notice))
+            guard !state.isOver else { return }
+            state.silentLooks += 1
+            if state.told != notice {
+                state.told = notice
+                state.stream?.send(event: "queue", data: WireJSON.encode(notice))
+            } else if state.silentLooks >= LeaseStream.keepAliveSeconds / Self.noticeSeconds {
+                state.stream?.write(StreamHandle.comment)
+            } else {
+                return
+            }
+            state.silentLooks = 0
         }
     }
 

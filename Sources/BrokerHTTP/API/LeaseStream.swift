@@ -19,7 +19,7 @@ final class LeaseStream: Sendable {
         var watch: LeaseWatch?
         var plan: NoticePlan
         /// The next look at the warnings.
-        var look: Scheduled<Void>?
+        var nextLook: NIODeadline?
         var isOver = false
     }
 
@@ -62,40 +62,46 @@ final class LeaseStream: Sendable {
             if lease.state == .ended { handle.finish() }
             return true
         }
-        if isTold, lease.state != .ended { handle.mailbox.eventLoop.execute { self.look() } }
+        if isTold, lease.state != .ended { handle.mailbox.eventLoop.execute { self.look(at: nil) } }
     }
 
     private func end() {
-        let (watch, look) = state.withLock { state in
+        let watch = state.withLock { state in
             state.isOver = true
-            return (state.watch.take(), state.look.take())
+            return state.watch.take()
         }
         watch?.cancel()
-        look?.cancel()
     }
 
     // MARK: Warnings
 
     /// Gives the warning that is due, and comes back for the next one; on the event loop.
-    private func look() {
+    ///
+    /// - Parameter planned: the look that was planned; nil: something has changed.
+    private func look(at planned: NIODeadline?) {
         let now = service.now
         guard let id = state.withLock({ $0.isOver ? nil : $0.last?.id }) else { return }
         let end = service.read { broker in broker.foreseenEnd(of: id) }
         state.withLock { state in
             guard !state.isOver, state.last?.state != .ended else { return }
+            if planned == state.nextLook { state.nextLook = nil }
             if let end, state.plan.isDue(end: end.at, now: now) {
                 state.plan.give(end: end.at, now: now)
                 handle.send(event: "notice", data: WireJSON.encode(notice(id, end, now)))
             }
             let next = end.flatMap { state.plan.next(end: $0.at, now: now) }
-            // A window that goes on in another may yet turn out to be the last.
-            let wait =
-                next.map { min($0.milliseconds - now.milliseconds, Self.lookSecondsMax * 1_000) }
-                ?? Self.lookSecondsMax * 1_000
-            state.look?.cancel()
-            state.look = handle.mailbox.eventLoop.scheduleTask(in: .milliseconds(max(1, wait))) {
-                self.look()
-            }
+            let wait = next.map { $0.milliseconds - now.milliseconds } ?? .max
+            plan(in: max(1, min(wait, Self.lookSecondsMax * 1_000)), &state)
+        }
+    }
+
+    /// A look that is planned for later than this one stays: taking it back costs more.
+    private func plan(in milliseconds: Int64, _ state: inout State) {
+        let deadline = NIODeadline.now() + .milliseconds(milliseconds)
+        if let planned = state.nextLook, planned <= deadline { return }
+        state.nextLook = deadline
+        handle.mailbox.eventLoop.scheduleTask(deadline: deadline) { [weak self] in
+            self?.look(at: deadline)
         }
     }
 

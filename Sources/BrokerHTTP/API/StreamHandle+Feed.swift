@@ -3,20 +3,25 @@ import NIOCore
 extension StreamHandle {
     /// Sends a comment of server-sent events now and then, until the stream is over.
     func keepAlive(every interval: TimeAmount) {
-        repeatTask(every: interval) { _ = $0.write(ByteBuffer(string: ":\n\n")) }
+        repeatTask(every: interval) { $0.write(Self.comment) }
     }
 
+    /// A server-sent event that says nothing.
+    static let comment = ByteBuffer(string: ":\n\n")
+
     /// Runs `body` on the event loop again and again, until the stream is over.
+    ///
+    /// The end is found out at the next turn: to take a timer out of the loop's thousands costs a
+    /// look at all of them, and many streams may end at once.
     func repeatTask(
         every interval: TimeAmount, _ body: @escaping @Sendable (StreamHandle) -> Void
     ) {
         mailbox.eventLoop.execute {
-            let task = self.mailbox.eventLoop.scheduleRepeatedTask(
+            self.mailbox.eventLoop.scheduleRepeatedTask(
                 initialDelay: interval, delay: interval
             ) { task in
                 if self.status == .ended { task.cancel() } else { body(self) }
             }
-            self.onClose { task.cancel() }
         }
     }
 

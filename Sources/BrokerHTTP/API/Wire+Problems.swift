@@ -146,7 +146,7 @@ extension Wire {
             guard case .window(let opens?, _) = result.numbers else {
                 return "Group \(group ?? "") may not enter now, and no window to come is known."
             }
-            return "Group \(group ?? "") may enter again \(localTimes.text(opens))."
+            return "Group \(group ?? "") may enter again on \(localTimes.text(opens))."
         case .poolCordoned, .poolDraining:
             let what = result.rule == .poolDraining ? "is being emptied" : "is closed"
             guard case .closed(let reason?) = result.numbers else {
