@@ -36,7 +36,7 @@ extension Broker {
             }
             let seats = shared.reduce(0) { $1 == pool ? $0 : $0 + pools[Int($1)]!.spec.size }
             found += excesses(
-                claims, over: seats, pool: shared.count == 1 ? shared.first : nil,
+                claims, over: seats, pool: shared.count == 1 ? shared.first : nil, from: from,
                 countMax: Self.shortfallCountMax)
         }
         return Array(found.prefix(Self.shortfallCountMax))
@@ -50,16 +50,17 @@ extension Broker {
     func reserveCollision(from: UnixTime) -> Refusal? {
         guard let end = windowsReach else { return nil }
         for pool in poolOrder {
-            let claims = pools[Int(pool)]!.reserves.map { reserve in
-                Claim(
-                    group: reserve.group, seats: reserve.seats,
-                    times: times(
-                        of: groups[Int(reserve.group)]!, from: from, to: end, graceSeconds: 0))
+            let claims = groupOrder.compactMap { slot -> Claim? in
+                guard let reserve = pools[Int(pool)]!.reserves.first(where: { $0.group == slot })
+                else { return nil }
+                return Claim(
+                    group: slot, seats: reserve.seats,
+                    times: times(of: groups[Int(slot)]!, from: from, to: end, graceSeconds: 0))
             }
             guard claims.contains(where: { $0.times != nil }) else { continue }
             let size = pools[Int(pool)]!.spec.size
-            guard let first = excesses(claims, over: size, pool: pool, countMax: 1).first,
-                let last = first.groups.last,
+            let excesses = excesses(claims, over: size, pool: pool, from: from, countMax: 1)
+            guard let first = excesses.first, let last = first.groups.last,
                 let position = groupOrder.firstIndex(where: { groups[Int($0)]!.name == last })
             else { continue }
             return .reservesCollide(group: position, first)
@@ -102,7 +103,7 @@ extension Broker {
     /// The stretches in which claims sum up to more than `seats`, in the order of time: the first for
     /// each set of groups, and how often it comes again.
     private func excesses(
-        _ claims: [Claim], over seats: Int, pool: Slot?, countMax: Int
+        _ claims: [Claim], over seats: Int, pool: Slot?, from: UnixTime, countMax: Int
     ) -> [Shortfall] {
         var events: [(time: UnixTime, claim: Int, begins: Bool)] = []
         for (index, claim) in claims.enumerated() {
@@ -124,21 +125,22 @@ extension Broker {
                 groups: claims.indices.filter { isOn[$0] }
                     .map { groups[Int(claims[$0].group)]!.name })
         }
-        guard !events.isEmpty else { return sum > seats ? [excess(nil, nil)] : [] }
         var found: [Shortfall] = []
         var known: [[Bool]: Int] = [:]
         var start: UnixTime?
+        func note(until end: UnixTime?) {
+            guard sum > seats, end.map({ start ?? from < $0 }) ?? true else { return }
+            if let first = known[isOn] {
+                found[first].repeats += 1
+            } else if found.count < countMax {
+                known[isOn] = found.count
+                found.append(excess(start, end))
+            }
+        }
         var index = 0
         while index < events.count {
             let time = events[index].time
-            if sum > seats, start != time {
-                if let first = known[isOn] {
-                    found[first].repeats += 1
-                } else if found.count < countMax {
-                    known[isOn] = found.count
-                    found.append(excess(start, time))
-                }
-            }
+            note(until: time)
             while index < events.count, events[index].time == time {
                 isOn[events[index].claim] = events[index].begins
                 let claimed = claims[events[index].claim].seats
@@ -147,6 +149,7 @@ extension Broker {
             }
             start = time
         }
+        note(until: nil)
         return found
     }
 }
