@@ -5,6 +5,7 @@ import time
 
 from broker import site, world
 from broker.case import instant, measured
+from broker.http import encode
 from broker.line import LineCase
 from broker.turns import SITE as TURNS
 
@@ -185,6 +186,23 @@ class Waiting(LineCase):
         self.assert_status(newer.post("/v1/leases", {"wait_seconds": 60}), 200)
         self.assertEqual(self.names(), [TWO[0]])
         behind.close()
+
+    def test_for_somebody_else(self):
+        """A gateway waits for people, each of whom has a place of his own."""
+        gateway = [self.broker.control("brokerd-gateway", timeout=60.0) for _ in range(2)]
+        for client, name in zip(gateway, ("paula", "pablo"), strict=True):
+            self.addCleanup(client.close)
+            body = {"holder": name, "holder_groups": ["dept01"], "wait_seconds": 60}
+            client.send(encode("POST", "/v1/leases", body), "POST")
+            self.place(name, connected=True)
+        behind = self.wait(ONE[1])
+        gateway[0].close()
+        self.eventually(lambda: self.names() == ["pablo", ONE[1]], 1)
+        self.release(self.broker, self.held)
+        lease = self.granted(gateway[1])
+        self.assertEqual(lease["holder"], "pablo")
+        self.assert_status(gateway[1].delete(f"/v1/leases/{lease['id']}"), 204)
+        self.granted(behind)
 
     def test_at_the_stop(self):
         """Whoever waits is told that the daemon goes, and does not hold it up."""

@@ -1,11 +1,13 @@
 """What a rota says: where its mistakes stand, who may enter when, how it is shown."""
 
 import re
+import shutil
+import time
 from pathlib import Path
 
 from broker import site
 from broker.case import instant
-from broker.turns import ONE, SITE, TWO, WITHOUT_SLOTS, Turns
+from broker.turns import GRACE_ENDS, NOON, ONE, SITE, TWO, WITHOUT_SLOTS, Turns
 
 DATA, MISSING = 65, 66
 
@@ -130,6 +132,68 @@ class SummerTime(Turns):
              "lost": (None, None)},
         )  # fmt: skip
         self.boundary("2027-03-28T01:00:00Z", [True, False], [False, True])
+
+
+class Zones(Turns):
+    """The system's time zones are replaced while the daemon runs, as by an update of tzdata."""
+
+    begins = "2026-11-23T09:00:00Z"
+
+    def setUp(self):
+        self.zones = Path(self.scratch(f"zoneinfo-{time.monotonic_ns()}"))
+        (self.zones / "Europe").mkdir(parents=True)
+        self.install("Paris", "2026z")
+        super().setUp()
+
+    def start_environment(self):
+        return {**super().start_environment(), "TZDIR": str(self.zones)}
+
+    def install(self, place, version):
+        """From now on Paris has that place's clock."""
+        shutil.copy(f"/usr/share/zoneinfo/Europe/{place}", self.zones / "Europe" / "Paris")
+        (self.zones / "tzdata.zi").write_text(f"# version {version}\n")
+
+    def zones_of_status(self):
+        return self.control.get("/v1/status").json["rota"]["tzdata"]
+
+    def test_only_windows_to_come_change(self):
+        """Without a restart, and the present window stays as it was."""
+        self.assertEqual(self.zones_of_status(), "2026z")
+        lease = self.grant(self.broker, ONE[2])
+        self.install("London", "2027a")
+        self.clock.sleep(3601)
+        self.clock.shown(self.broker)
+        self.eventually(lambda: self.zones_of_status() == "2027a", 3)
+        now = self.lease(self.broker, lease)
+        self.assertEqual((now["window_ends_at"], now["expires_at"]), (NOON, GRACE_ENDS))
+        self.assertEqual(self.group("dept01")["closes_at"], NOON)
+        # One o'clock in London.
+        self.assertEqual(self.group("dept02")["opens_at"], "2026-11-23T13:00:00.000Z")
+        self.clock.pass_until(self.broker, "2026-11-23T12:30:00Z")
+        self.assertEqual(self.lease(self.broker, lease)["end_reason"], "window-closed")
+        self.refused(TWO[0], "2026-11-23T13:00:00.000Z")
+        self.broker.restart()
+        self.control.close()
+        self.assertEqual(self.group("dept02")["opens_at"], "2026-11-23T13:00:00.000Z")
+
+    def test_a_zone_that_goes(self):
+        """What is known holds, over a restart too; what is to be worked out says so."""
+        (self.zones / "Europe" / "Paris").unlink()
+        (self.zones / "tzdata.zi").write_text("# version 2027a\n")
+        self.broker.kill()
+        self.broker.start()
+        self.control.close()
+        self.grant(self.broker, ONE[2])
+        self.refused(TWO[0], NOON)
+        self.assertEqual(self.zones_of_status(), "2026z")
+        self.assertIn("Europe/Paris", self.broker.log())
+        self.assert_problem(self.control.get("/v1/rota"), "unavailable", 503)
+        self.put_group("dept01", slots=["mon.am"], status=400)
+        self.install("Paris", "2027a")
+        self.clock.sleep(3601)
+        self.clock.shown(self.broker)
+        self.eventually(lambda: self.zones_of_status() == "2027a", 3)
+        self.assert_status(self.control.get("/v1/rota"), 200)
 
 
 class CommandLine(Turns):

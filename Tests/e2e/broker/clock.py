@@ -12,6 +12,8 @@ from .world import folder
 
 # The daemon looks at the wall clock twice a second.
 NOTICED_SECONDS_MAX = 5.0
+# Clocks that are read one after the other differ: so long after an instant it has come for sure.
+SURELY_SECONDS = 0.02
 # What two readings of the same clock may be apart on a busy machine.
 SAME_SECONDS_MAX = 0.2
 
@@ -93,5 +95,6 @@ class Clock:
 
     def pass_until(self, daemon, at):
         """Lets time pass until an instant, for leases too, and waits for the daemon."""
-        self.sleep((at if isinstance(at, (int, float)) else instant(at)) - self.now())
+        at = at if isinstance(at, (int, float)) else instant(at)
+        self.sleep(at + SURELY_SECONDS - self.now())
         self.shown(daemon)

@@ -39,9 +39,13 @@ class Turns(BrokerCase):
     def setUp(self):
         super().setUp()
         self.clock = Clock(self.begins)
-        self.broker = self.daemon(self.text, environment=self.clock.environment)
+        self.broker = self.daemon(self.text, environment=self.start_environment())
         self.control = self.broker.control("alice")
         self.addCleanup(self.control.close)
+
+    def start_environment(self):
+        """What the daemon is started with."""
+        return self.clock.environment
 
     def ask(self, name, body=None):
         """What a person is answered who asks for a seat."""
