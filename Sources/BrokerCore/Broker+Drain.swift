@@ -111,7 +111,7 @@ extension Broker {
                 of: Int(slot), at: now)
         }
         while let first = cordonStarts.first, first.at <= now {
-            let seat = seats[Int(first.seat)]!
+            let seat = seats[Int(seatSlots[first.seat]!)]!
             var cordon = seat.cordon!
             cordon.start = nil
             commit(.seatCordonSet(seat.name, cordon), at: now)

@@ -34,11 +34,7 @@ extension Broker {
         turnGroups(at: now)
         endDueLeases(at: now)
         chargeElsewhere(at: now)
-        for slot in groups.indices where groups[slot]?.turn != nil && groups[slot]!.used > 0 {
-            if windowDeadline(ofGroup: Slot(slot))! <= now {
-                endLeases(ofGroup: Slot(slot), at: now)
-            }
-        }
+        endOverdueLeases(at: now)
     }
 
     /// Ends the leases that are due, windows aside.

@@ -5,7 +5,7 @@ extension Broker {
         let pool = Int(seat.pool)
         pools[pool]!.seats[seat.rank] = slot
         if let start = seat.cordon?.start {
-            cordonStarts.insert(CordonStart(at: start, seat: slot))
+            cordonStarts.insert(CordonStart(at: start, seat: seat.name))
         }
         if seat.retiring { pools[pool]!.retiringCount += 1 }
         if seat.lease != nil {
@@ -24,7 +24,7 @@ extension Broker {
     mutating func detach(_ seat: Seat, _ slot: Slot) {
         seatSlots[seat.name] = nil
         if let start = seat.cordon?.start {
-            cordonStarts.remove(CordonStart(at: start, seat: slot))
+            cordonStarts.remove(CordonStart(at: start, seat: seat.name))
         }
         let pool = Int(seat.pool)
         // Listed seats change places one by one: a place may have a new seat before the former one

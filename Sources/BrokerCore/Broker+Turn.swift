@@ -43,16 +43,16 @@ extension Broker {
         guard !turnsHold.contains(wall) else { return }
         let time = wallTime(now)
         var hold = Int64.min..<Int64.max
-        for slot in groups.indices {
-            guard let windows = groups[slot]?.windows else { continue }
-            turn(Slot(slot), windows, time, at: now)
+        for slot in turnOrder {
+            guard let windows = groups[Int(slot)]?.windows else { continue }
+            turn(slot, windows, time, at: now)
             let next = windows.firstIndex(after: time)
             let boundaries = [
                 next > 0 ? windows[next - 1].end : nil,
                 next < windows.count ? windows[next].start : nil,
                 next < windows.count ? windows[next].end : nil,
                 // A change of the site may have ended a turn when no window does.
-                groups[slot]?.turn?.ends,
+                groups[Int(slot)]?.turn?.ends,
             ]
             for case let boundary? in boundaries {
                 let milliseconds = Int64(boundary.seconds) * 1_000
@@ -106,13 +106,39 @@ extension Broker {
         commit(.turnSet(groups[Int(slot)]!.name, turn), at: now)
     }
 
+    /// All groups in an order that does not depend on where they are kept: the site's, then deleted
+    /// ones by their names.
+    private var turnOrder: [Slot] {
+        let gone = groups.indices.filter { groups[$0] != nil && groups[$0]!.spec == nil }
+            .sorted { groups[$0]!.name < groups[$1]!.name }
+        return groupOrder + gone.map { Slot($0) }
+    }
+
+    /// Ends the leases of groups whose window and grace are over.
+    mutating func endOverdueLeases(at now: Instant) {
+        guard groups.indices.contains(where: { isOverdue(Slot($0), at: now) }) else { return }
+        for slot in turnOrder where isOverdue(slot, at: now) { endLeases(ofGroup: slot, at: now) }
+    }
+
+    private func isOverdue(_ slot: Slot, at now: Instant) -> Bool {
+        guard groups[Int(slot)]?.turn != nil, groups[Int(slot)]!.used > 0 else { return false }
+        return windowDeadline(ofGroup: slot)! <= now
+    }
+
     /// Ends every lease that is still charged to a group.
-    mutating func endLeases(ofGroup slot: Slot, at now: Instant) {
-        while let first = groups[Int(slot)]?.uses.first?.deadlines.first {
-            let lease = leases[Int(first.lease)]!
+    private mutating func endLeases(ofGroup slot: Slot, at now: Instant) {
+        for slot in charged(toGroup: slot) {
+            let lease = leases[Int(slot)]!
             let end = dueEnd(of: lease)
             commit(.leaseEnded(lease.id, end.reason, detail: end.detail), at: now)
         }
+    }
+
+    /// The leases of a group in the order of their grants.
+    private func charged(toGroup slot: Slot) -> [Slot] {
+        groups[Int(slot)]!.uses.flatMap { $0.deadlines.map(\.lease) }
+            .map { (lease: $0, revision: leases[Int($0)]!.grantRevision) }
+            .sorted { $0.revision < $1.revision }.map(\.lease)
     }
 
     // MARK: Another group of the holder
@@ -122,14 +148,11 @@ extension Broker {
     mutating func chargeElsewhere(at now: Instant) {
         guard isChargeDue else { return }
         isChargeDue = false
-        for slot in groups.indices where groups[slot]?.turn?.phase == .over {
-            guard groups[slot]!.used > 0, windowDeadline(ofGroup: Slot(slot))! > now else {
+        for slot in turnOrder where groups[Int(slot)]?.turn?.phase == .over {
+            guard groups[Int(slot)]!.used > 0, windowDeadline(ofGroup: slot)! > now else {
                 continue
             }
-            let charged = groups[slot]!.uses.flatMap { $0.deadlines.map(\.lease) }
-                .map { (lease: $0, revision: leases[Int($0)]!.grantRevision) }
-                .sorted { $0.revision < $1.revision }
-            for (lease, _) in charged { chargeElsewhere(lease, at: now) }
+            for lease in charged(toGroup: slot) { chargeElsewhere(lease, at: now) }
         }
     }
 

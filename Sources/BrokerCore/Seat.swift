@@ -102,10 +102,10 @@ struct FreeKey: Comparable, Sendable {
     }
 }
 
-/// A cordon of a seat that is to come, soonest first.
+/// A cordon of a seat that is to come: soonest first, then by name.
 struct CordonStart: Comparable, Sendable {
     var at: Instant
-    var seat: Slot
+    var seat: SeatName
 
     static func < (a: Self, b: Self) -> Bool {
         a.at == b.at ? a.seat < b.seat : a.at < b.at
