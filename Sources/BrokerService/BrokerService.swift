@@ -128,11 +128,17 @@ package final class BrokerService: Sendable {
     }
 
     /// What a command would be answered now, on a copy of the state that is on disk.
+    ///
+    /// The revision of a change is the one that it was foreseen at: whoever passes it on is safe from
+    /// whatever others do meanwhile.
     package func rehearse(_ command: Command, by actor: Actor) -> Result<Decision, Refusal> {
         var copy = published.read { broker in copy broker }
+        let revision = copy.revision
         let now = max(published.now, copy.latest)
         do throws(Refusal) {
-            return .success(try copy.decide(command, by: actor, at: now, windows: windows))
+            var decision = try copy.decide(command, by: actor, at: now, windows: windows)
+            decision.setRevision(revision)
+            return .success(decision)
         } catch {
             return .failure(error)
         }
@@ -246,4 +252,21 @@ private final class SharedAnswer: Sendable {
     func set(_ answer: EngineAnswer?) { _ = queue.add(answer) }
 
     func wait() -> EngineAnswer? { queue.takeFirst() ?? nil }
+}
+
+extension Decision {
+    /// Says at which revision of the journal a change of the site stands.
+    fileprivate mutating func setRevision(_ revision: UInt64) {
+        switch self {
+        case .site(var change):
+            change.revision = revision
+            self = .site(change)
+        case .group(var change):
+            change.revision = revision
+            self = .group(change)
+        case .granted, .held, .replayed, .waiting, .lease, .pool, .resized, .draining, .seat,
+            .windowsSet, .done:
+            break
+        }
+    }
 }
