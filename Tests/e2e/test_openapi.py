@@ -34,7 +34,8 @@ SETTINGS = """
 [checks]
 not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", 503, 507]
 # A list above its limit may be cut off by the size of the body (413) before anybody counts it.
-negative_data_rejection.expected-statuses = [400, 403, 404, 405, 406, 409, 413, 415, 503]
+# A revision that is not the present one (412) is noticed before the rest is looked at.
+negative_data_rejection.expected-statuses = [400, 403, 404, 405, 406, 409, 412, 413, 415, 503]
 """
 
 
@@ -85,6 +86,8 @@ class OpenAPI(BrokerCase):
                 site.pool("spare", 5),
                 site.group("dept01", ["telework"], 10),
                 site.group("dept02", ["telework", "spare"], members=["alice", "@dept02"]),
+                site.group("dept03", ["telework"], slots=["mon.am", "tue.pm"]),
+                site.rota({"am": "08:00-13:00", "pm": "13:00-18:30"}),
             )
         )
         bridge = Bridge(broker.control_socket, "alice")

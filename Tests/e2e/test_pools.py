@@ -343,7 +343,9 @@ class Site(Verbs):
             {"limit": 20, "total": 4, "available": 3, "leased": 1},
         )
         self.assertEqual(status["pools"], [
-            {"name": "telework", "state": "open", "size": 4, "leased": 1, "available": 3}])  # fmt: skip
+            {"name": "telework", "state": "open", "size": 4, "leased": 1, "available": 3,
+             "reason": None, "by": None, "deadline_at": None, "drain_starts_at": None}])  # fmt: skip
+        self.assertIsNone(status["rota"])
         self.assertEqual([g["name"] for g in status["groups"]], ["dept01", "dept02"])
         self.assertEqual(status["queue"], {"waiting": 0, "oldest_seconds": 0})
         self.assertEqual(status["store"]["kind"], "sqlite")

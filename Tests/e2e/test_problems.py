@@ -152,7 +152,7 @@ class Others(BrokerCase):
             (self.agent, "POST", "/v1/leases", "{"),
             (self.agent, "POST", "/v1/leases", "[]"),
             (self.agent, "POST", "/v1/leases", '{"pool": 7}'),
-            (self.agent, "POST", "/v1/leases", '{"wait_seconds": 5}'),
+            (self.agent, "POST", "/v1/leases", '{"wait_seconds": -1}'),
             (self.agent, "POST", "/v1/leases", '{"colour": "red"}'),
             (self.agent, "POST", "/v1/leases", '{"ttl_seconds": 0}'),
             (self.agent, "POST", "/v1/leases", '{"ttl_seconds": -1}'),
