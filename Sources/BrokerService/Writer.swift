@@ -139,8 +139,9 @@ private final class Publisher: WriterEvents {
             }
         }
         for entry in batch.entries {
-            guard let first = entry.records.lazy.compactMap(\.noteworthy).first else { continue }
-            hooks.note(.changed(actor: entry.actor, verb: first.verb, what: first.what))
+            for (verb, what) in entry.records.noteworthy {
+                hooks.note(.changed(actor: entry.actor, verb: verb, what: what))
+            }
         }
     }
 
@@ -168,6 +169,29 @@ private final class Publisher: WriterEvents {
         case .clockStepped, .snapshotFailed, .windowsFailed: break
         }
         hooks.note(.writer(note))
+    }
+}
+
+extension [Record] {
+    /// What the log says of one decision: what was changed first, and which groups' windows opened
+    /// or closed, each kind in one line however many they are.
+    fileprivate var noteworthy: [(verb: String, what: String)] {
+        var notes: [(verb: String, what: String)] = []
+        var hasChange = false
+        for record in self {
+            guard let note = record.noteworthy else { continue }
+            guard case .turnSet = record else {
+                if !hasChange { notes.append(note) }
+                hasChange = true
+                continue
+            }
+            if let known = notes.firstIndex(where: { $0.verb == note.verb }) {
+                notes[known].what += " \(note.what)"
+            } else {
+                notes.append(note)
+            }
+        }
+        return notes
     }
 }
 
