@@ -28,11 +28,13 @@ package enum OpenAPIDocument {
 
     private static let paths = [
         leasesPaths, queuePaths, poolsPaths, seatsPaths, groupsPaths, rotaPaths, sitePaths,
+        replayPaths,
         statusPaths,
     ]
 
     private static let schemas = [
-        commonSchemas, leaseSchemas, queueSchemas, poolSchemas, poolRequestSchemas, drainSchemas,
+        commonSchemas, leaseSchemas, queueSchemas, replaySchemas, poolSchemas, poolRequestSchemas,
+        drainSchemas,
         rotaSchemas, siteSchemas, statusSchemas,
     ]
 

@@ -245,11 +245,16 @@ extension Broker {
         (waiters.count, waiters.values.map(\.since).min())
     }
 
-    /// How many wait for a seat that a request for this pool could have; nil: for any.
-    func aheadCount(pool: PoolName?) -> Int {
-        guard let pool else { return waiters.count }
-        return waiters.values.reduce(0) { count, waiter in
-            count + (waiter.request.pool == nil || waiter.request.pool == pool ? 1 : 0)
+    /// How many wait before a person for a seat that a request for this pool could have; nil: for
+    /// any. For somebody who waits already, those before that place.
+    func aheadCount(of holder: HolderName, pool: PoolName?) -> Int {
+        let own = (holderWaits[holder] ?? []).first { waiters[$0]!.request.pool == pool }
+        var count = 0
+        for key in line {
+            if key.number == own { break }
+            let wanted = waiters[key.number]!.request.pool
+            if pool == nil || wanted == nil || wanted == pool { count += 1 }
         }
+        return count
     }
 }

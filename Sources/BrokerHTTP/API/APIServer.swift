@@ -16,6 +16,7 @@ package struct APIServer: Sendable {
     /// Every call there is.
     static let routes: [Route] =
         leaseRoutes + queueRoutes + poolRoutes + seatRoutes + groupRoutes + rotaRoutes
+        + replayRoutes
         + siteRoutes + statusRoutes
 
     /// Answers one request; for the transport, on an event loop.

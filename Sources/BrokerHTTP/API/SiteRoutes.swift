@@ -112,7 +112,7 @@ extension APIServer {
 
 extension Wire {
     /// What a refusal finds wrong with the text of a site; nil where it is about something else.
-    fileprivate func siteProblems(_ refusal: Refusal, _ times: LocalTimes) -> [SiteProblem]? {
+    func siteProblems(_ refusal: Refusal, _ times: LocalTimes) -> [SiteProblem]? {
         switch refusal {
         case .invalid(let problems): problems
         case .reservesCollide(let group, let shortfall):
