@@ -355,8 +355,8 @@ MUTATIONS = [
         "        return roles.contains(.admin) ? .anyone : .gateway(name)",
         ("e2e:leases", "e2e:roles")),
     Mutation(
-        "root-is-admin-on-the-agent-socket", HTTP + "API/Caller.swift",
-        "            listener == .control\n            ? Self.roles",
-        "            listener == .control || peer.uid == 0\n            ? Self.roles",
+        "root-is-admin-on-the-agent-socket", HTTP + "API/APIServer.swift",
+        "if request.listener == .agent && !route.access.forAgents {",
+        "if request.listener == .agent && !route.access.forAgents && peer.uid != 0 {",
         ("e2e:roles", "e2e:leases")),
 ]
