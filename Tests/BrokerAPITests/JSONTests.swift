@@ -88,8 +88,9 @@ import Testing
         (#"{"tll_seconds":60}"#, #"Unknown field "tll_seconds"; did you mean "ttl_seconds"?"#),
         (#"{"Pool":"a"}"#, #"Unknown field "Pool"; did you mean "pool"?"#),
         (
-            #"{"wait_seconds":0}"#,
-            #"Unknown field "wait_seconds"; known are pool, group, ttl_seconds, holder, holder_groups."#
+            #"{"priority":0}"#,
+            #"Unknown field "priority"; known are pool, group, ttl_seconds, wait_seconds, "#
+                + "holder, holder_groups."
         ),
         (#"{"pool":"a","pool":"a"}"#, #"Field "pool" is given twice."#),
         (#"{"pool":1}"#, #"Field "pool" must be a string, not a number."#),
