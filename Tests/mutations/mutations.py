@@ -39,16 +39,16 @@ MUTATIONS = [
         "guard pools[index]!.free.count >= max(1, reservedByOthers(pair)) else { return nil }"),
     Mutation(
         "own-reserve-counts-against-oneself", CORE + "Broker+Grant.swift",
-        "for reserve in pools[Int(pair.pool)]!.reserves where reserve.group != pair.group {",
-        "for reserve in pools[Int(pair.pool)]!.reserves {"),
+        "where reserve.group != pair.group && groups[Int(reserve.group)]!.isOpen {",
+        "where groups[Int(reserve.group)]!.isOpen {"),
     Mutation(
         "reserve-not-met-by-use", CORE + "Broker+Grant.swift",
         "reserved += max(0, reserve.seats - groups[Int(reserve.group)]!.used(in: pair.pool))",
         "reserved += reserve.seats"),
     Mutation(
         "a-draining-pool-gives", CORE + "Broker+Grant.swift",
-        "guard pools[index]!.mode.kind == .open else { return nil }",
-        "guard pools[index]!.mode.kind != .cordoned else { return nil }"),
+        "isOpen, pools[index]!.mode.kind == .open else { return nil }",
+        "isOpen, pools[index]!.mode.kind != .cordoned else { return nil }"),
     Mutation(
         "the-last-seat-is-forgotten", CORE + "Broker+Grant.swift",
         "seat.pool == pair.pool, seat.isAvailable, seat.keptFor == nil",
@@ -63,8 +63,8 @@ MUTATIONS = [
         "seat.pool == pair.pool, seat.isAvailable"),
     Mutation(
         "ttl-not-clamped", CORE + "Broker+Grant.swift",
-        "max(1, min(asked ?? leaseTTLSeconds, leaseTTLSecondsMax))",
-        "max(1, asked ?? min(leaseTTLSeconds, leaseTTLSecondsMax))"),
+        "max(1, min(asked ?? usual, leaseTTLSecondsMax))",
+        "max(1, asked ?? min(usual, leaseTTLSecondsMax))"),
     Mutation(
         "any-lease-answers-for-any-pool", CORE + "Broker+Grant.swift",
         "return held.first { pools[Int(leases[Int($0)]!.pool)]!.spec.name == pool }",
@@ -83,8 +83,8 @@ MUTATIONS = [
         ("sim", "unit:IdempotencyTests")),
     Mutation(
         "keys-of-all-callers-are-one", CORE + "Broker+Grant.swift",
-        "let scope = KeyScope(actor: actor.name, holder: holder)",
-        'let scope = KeyScope(actor: "", holder: holder)'),
+        "scope = KeyScope(actor: actor.name, holder: holder)\n        if let key = command.key, let decision",
+        'scope = KeyScope(actor: "", holder: holder)\n        if let key = command.key, let decision'),
     Mutation(
         "a-key-of-a-held-lease-is-not-kept", CORE + "Broker+Grant.swift",
         "            rememberKey(command.key, in: scope, lease: lease.id, created: false, at: now)\n",
@@ -93,13 +93,14 @@ MUTATIONS = [
         "the-youngest-key-gives-way", CORE + "Broker+Apply.swift",
         "{ remembered.removeFirst() }", "{ remembered.removeLast() }"),
     Mutation(
-        "the-instant-of-a-refusal-forgets-the-quota", CORE + "Broker+Rules.swift",
-        "            start = max(start, room)\n", "            start = min(start, room)\n"),
+        "the-instant-of-a-refusal-forgets-the-quota", CORE + "Broker+Earliest.swift",
+        "pair, checking: [.window, .quota, .seat], from: now)\n    }\n\n    /// As",
+        "pair, checking: [.window, .seat], from: now)\n    }\n\n    /// As"),
     # Renewal, release, revocation.
     Mutation(
         "a-renewal-shortens", CORE + "Broker+Lease.swift",
-        "let deadline = max(\n            lease.ttlDeadline, now.adding",
-        "let deadline = min(\n            .init(milliseconds: .max), now.adding"),
+        "let deadline = max(\n            lease.ttlDeadline,",
+        "let deadline = min(\n            .init(milliseconds: .max),"),
     Mutation(
         "renewal-without-entitlement", CORE + "Broker+Lease.swift",
         "guard isEntitled(subject, to: lease) else {", "guard true || isEntitled(subject, to: lease) else {"),
@@ -141,8 +142,8 @@ MUTATIONS = [
         "while let due = nextDeadline(ofPool: slot), due <= now.adding(milliseconds: 1) {"),
     Mutation(
         "the-drain-is-forgotten-at-the-end", CORE + "Broker+Expire.swift",
-        "return mode.kind == .draining ? mode.deadline : nil",
-        "return mode.kind == .draining && mode.deadline == nil ? mode.deadline : nil"),
+        "return mode.kind == .draining ? mode.deadline : mode.upcoming?.deadline",
+        "return mode.upcoming?.deadline"),
     Mutation(
         "a-retiring-seat-is-extended", CORE + "Broker+ApplySite.swift",
         "lease.retireDeadline = min(lease.retireDeadline ?? deadline, deadline)",
@@ -202,8 +203,8 @@ MUTATIONS = [
     # Cordon and drain.
     Mutation(
         "a-cordon-calls-off-a-drain", CORE + "Broker+Drain.swift",
-        "if pools[pool]!.mode.kind != .draining {\n            setMode(",
-        "if pools[pool]!.mode.kind != .cordoned {\n            setMode("),
+        "if mode.kind != .draining {\n            setMode(",
+        "if mode.kind != .cordoned {\n            setMode("),
     Mutation(
         "a-drain-at-once-waits", CORE + "Broker+Drain.swift",
         "        // A deadline of 0 seconds is due in this very instant.\n        expire(at: now)\n", ""),
@@ -240,21 +241,21 @@ MUTATIONS = [
     # The engine.
     Mutation(
         "a-full-disk-takes-grants", ENGINE + "Engine.swift",
-        "guard space == .enough || submission.command.endsLeases else {",
-        "guard space != .exhausted || submission.command.endsLeases else {"),
+        "guard space == .enough || submission.command.endsLeases || records.isEmpty else {",
+        "guard space != .exhausted || submission.command.endsLeases || records.isEmpty else {"),
     Mutation(
         "a-full-disk-takes-renewals", ENGINE + "Engine.swift",
-        ".setClock: true\n        case .revoke(_, _, let graceSeconds): graceSeconds == 0\n"
+        ".dropConnections: true\n        case .revoke(_, _, let graceSeconds): graceSeconds == 0\n"
         "        case .grant, .renew,",
-        ".setClock, .renew: true\n        case .revoke(_, _, let graceSeconds): graceSeconds == 0\n"
-        "        case .grant,"),
+        ".dropConnections, .renew: true\n"
+        "        case .revoke(_, _, let graceSeconds): graceSeconds == 0\n        case .grant,"),
     Mutation(
         "a-failed-batch-is-not-undone", ENGINE + "Engine.swift",
         "        broker.undo()\n        answers.removeAll", "        answers.removeAll"),
     Mutation(
         "a-failed-batch-is-answered-as-done", ENGINE + "Engine.swift",
-        "            answers = batch.map { ($0.ticket, .noSpace) }\n",
-        "            answers = batch.map { ($0.ticket, .decided(.done)) }\n"),
+        "            answers = batch.map { (.ticket($0.ticket), .noSpace) }\n",
+        "            answers = batch.map { (.ticket($0.ticket), .decided(.done)) }\n"),
     Mutation(
         "what-is-due-waits-for-a-command-that-lasts", ENGINE + "Engine.swift",
         "        _ = try? broker.decide(.passTime, by: .system, at: now)\n", ""),
@@ -342,6 +343,138 @@ MUTATIONS = [
         "a-commit-without-a-sync", SQLITE + "SQLiteStore.swift",
         "PRAGMA synchronous = FULL;", "PRAGMA synchronous = NORMAL;",
         ("torture:powercut",)),
+    # Half-days.
+    Mutation(
+        "a-group-enters-outside-its-window", CORE + "Broker+Grant.swift",
+        "guard groups[Int(pair.group)]!.isOpen, pools", "guard pools"),
+    Mutation(
+        "reserves-of-those-who-are-not-in-turn", CORE + "Broker+Grant.swift",
+        "where reserve.group != pair.group && groups[Int(reserve.group)]!.isOpen {",
+        "where reserve.group != pair.group {"),
+    Mutation(
+        "a-lease-outlives-its-window", CORE + "Broker+Expire.swift",
+        "        endOverdueLeases(at: now)\n", ""),
+    Mutation(
+        "the-grace-is-forgotten", CORE + "Broker+Turn.swift",
+        "return instant(turn.ends).adding(seconds: graceSeconds)", "return instant(turn.ends)"),
+    Mutation(
+        "a-window-is-closed-on-both-sides", CORE + "Broker+Turn.swift",
+        "func firstIndex(after time: UnixTime) -> Int { partition { $0.end > time } }",
+        "func firstIndex(after time: UnixTime) -> Int { partition { $0.end >= time } }"),
+    Mutation(
+        "a-window-that-begins-as-the-grace-ends-carries-on", CORE + "Broker+Turn.swift",
+        "if windowDeadline(ofGroup: slot)! <= instant(windows[next].start) {",
+        "if windowDeadline(ofGroup: slot)! < instant(windows[next].start) {"),
+    Mutation(
+        "the-next-window-ends-what-it-should-carry", CORE + "Broker+Turn.swift",
+        "if windowDeadline(ofGroup: slot)! <= instant(windows[next].start) {",
+        "if true {"),
+    Mutation(
+        "windows-do-not-follow-the-wall-clock", CORE + "Broker+Turn.swift",
+        "let milliseconds = Int(clamping: wallMilliseconds(instant))",
+        "let milliseconds = Int(clamping: instant.milliseconds)"),
+    Mutation(
+        "another-group-beyond-its-quota", CORE + "Broker+Turn.swift",
+        "spec.quota.map { groups[Int(other)]!.used < $0 } ?? true",
+        "spec.quota.map { groups[Int(other)]!.used <= $0 } ?? true"),
+    Mutation(
+        "another-group-that-is-not-in-turn", CORE + "Broker+Turn.swift",
+        "return groups[Int(other)]!.isOpen && spec.pools.contains(pool)",
+        "return spec.pools.contains(pool)"),
+    Mutation(
+        "a-lease-is-never-charged-to-another-group", CORE + "Broker+Expire.swift",
+        "        chargeElsewhere(at: now)\n", ""),
+    Mutation(
+        "an-update-of-the-zones-changes-the-present", CORE + "Broker+Windows.swift",
+        "        if isNewRota {\n            let coming", "        if true {\n            let coming",
+        ("sim", "unit:BrokerCoreTests", "unit:BrokerStoreTests")),
+    Mutation(
+        "a-change-of-slots-gives-no-grace", CORE + "Broker+Windows.swift",
+        "commit(.turnSet(group.name, Turn(phase: .over, ends: time)), at: now)",
+        "commit(.turnSet(group.name, Turn(phase: .over, ends: time.adding(seconds: -86_400))), at: now)"),
+    Mutation(
+        "reserves-that-collide-are-taken", CORE + "Broker+Windows.swift",
+        "if table.isNewRota, let collision = reserveCollision(from: time) { throw collision }\n", "",
+        ("unit:BrokerCoreTests", "unit:BrokerStoreTests")),
+    Mutation(
+        "the-grace-is-no-part-of-a-shortage", CORE + "Broker+Shortfall.swift",
+        "times: times(of: group, from: from, to: end, graceSeconds: graceSeconds))",
+        "times: times(of: group, from: from, to: end, graceSeconds: 0))",
+        ("unit:BrokerCoreTests",)),
+    # The line.
+    Mutation(
+        "the-line-from-its-end", CORE + "Broker+Wait.swift",
+        "(a.second, b.credit, a.number) < (b.second, a.credit, b.number)",
+        "(b.second, a.credit, b.number) < (a.second, b.credit, a.number)"),
+    Mutation(
+        "who-waited-least-comes-first", CORE + "Broker+Wait.swift",
+        "(a.second, b.credit, a.number) < (b.second, a.credit, b.number)",
+        "(a.second, a.credit, a.number) < (b.second, b.credit, b.number)",
+        ("unit:BrokerCoreTests", "sim")),
+    Mutation(
+        "the-line-is-not-served", CORE + "Broker+Decide.swift",
+        "            serveLine(at: now)\n", ""),
+    Mutation(
+        "a-group-at-its-quota-blocks-the-line", CORE + "Broker+Line.swift",
+        "            for pair in pairs where !spent.contains(pair) { spent.append(pair) }\n",
+        "            if !isReview { break }\n"),
+    Mutation(
+        "seats-for-who-is-not-there", CORE + "Broker+Line.swift",
+        "waiters[key.number], waiter.absentUntil == nil else { continue }",
+        "waiters[key.number] else { continue }"),
+    Mutation(
+        "a-place-without-a-key-is-kept", CORE + "Broker+Wait.swift",
+        "        if waiter.request.key == nil {\n", "        if false {\n"),
+    Mutation(
+        "a-place-with-a-key-is-lost", CORE + "Broker+Wait.swift",
+        "        if waiter.request.key == nil {\n", "        if true {\n"),
+    Mutation(
+        "the-older-connection-is-not-told", CORE + "Broker+Wait.swift",
+        "            lineOutcomes.append((known.ticket, .refused(.placeTaken)))\n", ""),
+    Mutation(
+        "a-place-of-its-own-for-each-request", CORE + "Broker+Wait.swift",
+        "return places.first { $0.request.pool == command.pool }", "return nil"),
+    Mutation(
+        "waiting-for-a-closed-pool", CORE + "Broker+Wait.swift",
+        "guard pools[Int(pair.pool)]!.mode.kind == .open else { return false }\n", ""),
+    Mutation(
+        "waiting-for-a-window-that-comes-too-late", CORE + "Broker+Wait.swift",
+        "return instant(opens) <= until", "return instant(opens) <= until.adding(seconds: 60)"),
+    Mutation(
+        "a-wait-without-end", CORE + "Broker+Decide.swift",
+        "            endDueWaits(at: now)\n", ""),
+    Mutation(
+        "the-line-is-longer-than-its-limit", CORE + "Broker+Wait.swift",
+        "passed: waiters.count < wait.countMax", "passed: waiters.count <= wait.countMax"),
+    Mutation(
+        "a-start-serves-who-is-gone", ENGINE + "Engine.swift",
+        "if !isTimePassed, !submission.command.leavesLine {", "if !isTimePassed {",
+        ("sim", "unit:LineEngineTests")),
+    Mutation(
+        "a-crash-leaves-places-to-nobody", ENGINE + "WriterLoop.swift",
+        "        if engine.broker.hasWaiters { ask(.dropConnections) }\n", ""),
+    Mutation(
+        "refusals-fill-the-journal", CORE + "Broker+Account.swift",
+        "        guard !isNoted else { return }\n", ""),
+    Mutation(
+        "an-account-of-fifteen-days", CORE + "Broker+Account.swift",
+        "        let first = day(now) - Int64(WaitingLimits.accountDays) + 1\n",
+        "        let first = day(now) - Int64(WaitingLimits.accountDays)\n",
+        ("unit:BrokerCoreTests", "sim")),
+    # Drains to come.
+    Mutation(
+        "a-drain-to-come-begins-at-once", CORE + "Broker+Drain.swift",
+        "        if start <= now || mode.kind == .draining {\n", "        if true {\n"),
+    Mutation(
+        "a-drain-to-come-never-begins", CORE + "Broker+Expire.swift",
+        "        startDrains(at: now)\n", ""),
+    Mutation(
+        "a-drain-to-come-cannot-be-called-off", CORE + "Broker+Drain.swift",
+        "if pools[pool]!.mode.kind != .open || pools[pool]!.mode.upcoming != nil {",
+        "if pools[pool]!.mode.kind != .open {"),
+    Mutation(
+        "a-stale-forecast-is-acted-on", CORE + "Broker+Decide.swift",
+        "guard let ifRevision, siteRevision > ifRevision else { return }", "return"),
     # The service and the edge.
     Mutation(
         "readers-see-nothing-new", SERVICE + "Writer.swift",
