@@ -22,6 +22,12 @@ extension APIServer {
                 .badRequest,
                 detail: "Say from when on requests count, as in since=2026-11-17T08:00:00Z.")
         }
+        // A forgotten body is no empty site.
+        guard call.request.body.readableBytes > 0 else {
+            throw Problem(
+                .badRequest,
+                detail: "The site is missing. To try one without pools and groups, send a comment.")
+        }
         let isFirst = isReplaying.withLock { isReplaying in
             defer { isReplaying = true }
             return !isReplaying
