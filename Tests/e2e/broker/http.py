@@ -98,7 +98,8 @@ def encode(method, path, body=None, headers=None):
             payload, kind = json.dumps(body).encode(), "application/json"
         else:
             payload = body if isinstance(body, bytes) else body.encode()
-            kind = "application/toml" if path.startswith("/v1/site") else "application/json"
+            is_site = path.startswith(("/v1/site", "/v1/replay"))
+            kind = "application/toml" if is_site else "application/json"
         lines["Content-Type"] = kind
         lines["Content-Length"] = str(len(payload))
     elif method in ("POST", "PUT"):
