@@ -19,7 +19,14 @@ extension OpenAPIDocument {
             ],
             "requestBody": {
               "required": true,
-              "content": {"application/toml": {"schema": {"type": "string"}}}
+              "content": {
+                "application/toml": {"schema": {"type": "string", "minLength": 1}},
+                "text/plain": {
+                  "schema": {"type": "string", "minLength": 1},
+                  "example": "[[pool]]\nname = \"telework\"\nsize = 20\n\n[[group]]\nname = \#
+        \"finance\"\nmembers = [\"@finance\"]\npools = [\"telework\"]\nquota = 10\n"
+                }
+              }
             },
             "responses": {
               "200": {

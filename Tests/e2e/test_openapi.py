@@ -88,7 +88,9 @@ class OpenAPI(BrokerCase):
                 site.group("dept02", ["telework", "spare"], members=["alice", "@dept02"]),
                 site.group("dept03", ["telework"], slots=["mon.am", "tue.pm"]),
                 site.rota({"am": "08:00-13:00", "pm": "13:00-18:30"}),
-            )
+            ),
+            # Whoever would wait is told that the line is full: nobody waits twelve hours for it.
+            limits={"waiting": 0},
         )
         bridge = Bridge(broker.control_socket, "alice")
         self.addCleanup(bridge.close)

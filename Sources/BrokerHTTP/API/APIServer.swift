@@ -10,7 +10,10 @@ package struct APIServer: Sendable {
 
     /// How much body a call takes: a site file is larger than anything else.
     package static let bodyLimit: BodyLimit = { method, path, _ in
-        method == .put && path == "/v1/site" ? Call.siteBytesMax : Call.bodyBytesMax
+        switch (method, path) {
+        case (.put, "/v1/site"), (.post, "/v1/replay"): Call.siteBytesMax
+        case _: Call.bodyBytesMax
+        }
     }
 
     /// Every call there is.
