@@ -134,9 +134,10 @@ extension World {
             return .dropConnections
         }
         switch answer {
-        case .decided(.windowsSet), .refused:
-            return windows.takeFirst().map { .setWindows($0) } ?? .passTime
-        case .decided, .noSpace: return .setClock(mark)
+        // Of its own commands that one alone needs space.
+        case .decided(.windowsSet), .refused, .noSpace:
+            return windows.takeFirst().map { .setWindows($0) } ?? .setClock(mark)
+        case .decided: return .setClock(mark)
         }
     }
 

@@ -19,6 +19,8 @@ struct AuditCalendar: Sendable {
     var isOpen = false
     /// The clock was set back before the window that it was in.
     var isEarly = false
+    /// Leases of a window that was over before the next one began have to end first.
+    var isStuck = false
     /// The group was deleted, and leases that were charged to it run out.
     var isGone = false
 

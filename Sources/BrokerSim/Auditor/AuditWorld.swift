@@ -51,8 +51,9 @@ struct AuditWorld: Sendable {
     var waiters: [AuditWaiter] = []
     /// By holder and group.
     var accounts: [UInt64: AuditAccount] = [:]
-    /// By the number of a holder: the last minute of the wall clock for which a refusal was written.
-    var refusedMinutes: [Int64] = []
+    /// By holder and group: the last minute of the wall clock for which a refusal was written; by
+    /// holder and `absent`: for any group.
+    var refusedMinutes: [UInt64: Int64] = [:]
     /// By the number of a holder: the unix groups that counted the last time.
     var subjects: [[UnixGroupName]] = []
 

@@ -38,7 +38,10 @@ extension Auditor {
         else { throw Finding("wait-view", "told \(view), where the rules say \(waiter)") }
         // Not more are before it than have places there, and its seat does not come in the past.
         guard 0...before ~= view.ahead else {
-            throw Finding("wait-ahead", "told \(view), where \(before) places are before it")
+            throw Finding(
+                "wait-ahead",
+                "told \(view), where \(before) places are before it: "
+                    + "\(world.waiters.map { ($0.number, $0.since, $0.credit) }), \(waiter.credit)")
         }
         guard view.estimate.map({ $0.milliseconds >= now }) ?? true else {
             throw Finding("wait-estimate", "told \(view) at \(now)")
@@ -78,39 +81,46 @@ extension Auditor {
 
     // MARK: Refusals that are written down
 
-    /// Somebody was refused: that is written down once a minute of the wall clock, and counts as a
-    /// minute for the group that came closest.
+    /// Somebody was refused: that is written down once a minute of the wall clock, for the group that
+    /// came closest, and counts as a minute for it. Who is entitled to nothing is not written down.
+    ///
+    /// Whether a refusal for a group that the person is not in any more was that minute's is left
+    /// open.
     mutating func noteRefusal(
         _ command: GrantCommand, _ holder: Int32, rule: Rule, group: Int32?, at now: Int64
     ) throws(Finding) {
+        guard let group else { return }
         let minute = minute(at: now)
-        let last = world.refusedMinutes[Int(holder)]
+        let last = world.refusedMinutes[AuditKeys.scope(actor: holder, holder: absent)] ?? .min
+        let name = names.groups[group]
         let row =
             notes.refusedCount < notes.refused.count ? notes.refused[notes.refusedCount] : nil
-        guard let row, row.holder == command.subject.holder else {
+        let unixGroups = lastGroups[Int(holder)].numbers
+        let isCounted = world.groups.indices.contains {
+            let key = AuditKeys.scope(actor: holder, holder: world.groups[$0].name)
+            return world.refusedMinutes[key] == minute && isMember(holder, unixGroups, $0)
+        }
+        guard !isCounted, let row, row.holder == command.subject.holder, row.group?.value == name
+        else {
             // A clock that was set back makes it a matter of taste whether the minute was there.
-            guard minute <= last || mayLackSpace else {
+            guard isCounted || minute <= last || mayLackSpace else {
                 throw Finding(
                     "refusal-not-written",
-                    "\(command.subject.holder.value) was refused in minute \(minute), and last in "
-                        + "\(last)")
+                    "\(command.subject.holder.value) of \(name) was refused in minute \(minute), and "
+                        + "last in \(last), and \(String(describing: row)) is written")
             }
             return
         }
         notes.refusedCount += 1
-        guard minute != last else {
-            throw Finding("refusal-twice", "\(row) is the second one of minute \(minute)")
-        }
-        let name = group.map { names.groups[$0] }
-        guard row.rule == rule, row.group?.value == name, row.pool == command.pool,
-            row.ttlSeconds == command.ttlSeconds, row.waitSeconds == command.wait?.seconds
+        guard row.rule == rule, row.pool == command.pool, row.ttlSeconds == command.ttlSeconds,
+            row.waitSeconds == command.wait?.seconds
         else {
             throw Finding(
-                "refusal-row",
-                "\(row), where the rules say \(rule) of \(String(describing: name)) for \(command)")
+                "refusal-row", "\(row), where the rules say \(rule) of \(name) for \(command)")
         }
-        world.refusedMinutes[Int(holder)] = minute
-        if let group { count(1, holder, group, at: now) }
+        world.refusedMinutes[AuditKeys.scope(actor: holder, holder: group)] = minute
+        world.refusedMinutes[AuditKeys.scope(actor: holder, holder: absent)] = max(last, minute)
+        count(1, holder, group, at: now)
     }
 
     /// Everything that the journal says is accounted for.
@@ -141,9 +151,8 @@ extension Auditor {
             guard given[key] ?? 0 == expected else {
                 throw Finding(
                     "account",
-                    "\(names.holders[Int32(truncatingIfNeeded: key >> 32)]) of "
-                        + "\(names.groups[Int32(truncatingIfNeeded: key)]) has "
-                        + "\(given[key] ?? 0) minutes, where the rules say \(expected)")
+                    "holder \(key >> 32) of group \(key & 0xFFFF_FFFF) has \(given[key] ?? 0) "
+                        + "minutes, where the rules say \(expected)")
             }
         }
     }

@@ -77,7 +77,9 @@ extension Auditor {
         var ends: [(end: Int64, place: Int)] = []
         for lease in world.leases.indices
         where world.leases[lease].isThere && world.leases[lease].pool == place {
-            ends.append((min(ownDeadline(ofLease: lease), windowDeadline(ofLease: lease)), lease))
+            // Who is gone by the start does not meet the drain (pinned).
+            let end = min(ownDeadline(ofLease: lease), windowDeadline(ofLease: lease))
+            if end > start || start == now { ends.append((end, lease)) }
         }
         let cut = cutLeases(ends, deadline: end)
         let reason = names.reasons.number(drain.reason)
@@ -168,7 +170,10 @@ extension Auditor {
         setCordon(place, text, never, start: later)
         var ends: [(end: Int64, place: Int)] = []
         let lease = world.seats[place].lease
-        if lease != absent { ends.append((deadline(ofLease: Int(lease)), Int(lease))) }
+        if lease != absent {
+            let end = deadline(ofLease: Int(lease))
+            if end > start || later == nil { ends.append((end, Int(lease))) }
+        }
         let cut = cutLeases(ends, deadline: end)
         setCordon(place, text, end, start: later)
         noteDeadline(end)

@@ -74,10 +74,16 @@ extension Auditor {
     /// Everything that time does by itself, up to an instant.
     mutating func settleTime(at now: Int64) throws(Finding) {
         settledAt = now
-        if world.hasCalendars { try advanceTurns(at: now) }
         if world.soonestStart <= now { beginDrains(at: now) }
-        if world.hasCalendars { chargeLeases(at: now) }
-        endWhatIsDue(at: now)
+        if world.hasCalendars {
+            repeat {
+                try advanceTurns(at: now)
+                chargeLeases(at: now)
+                endWhatIsDue(at: now)
+            } while world.calendars.contains { $0?.isStuck ?? false }
+        } else {
+            endWhatIsDue(at: now)
+        }
         if !world.waiters.isEmpty { try leaveWhatIsAbsent(at: now) }
     }
 
@@ -141,7 +147,8 @@ extension Auditor {
             world.pools[place].reason = drain.reason
             world.pools[place].by = drain.by
             world.pools[place].drainEnd = drain.end
-            world.pools[place].since = now
+            world.pools[place].since = drain.start
+            world.pools[place].revision += 1
             world.pools[place].upcoming = nil
         }
         for place in world.seats.indices where world.seats[place].isThere {

@@ -151,6 +151,7 @@ extension Auditor {
     /// In the order of the line whoever can have a seat gets it; who cannot does not block others.
     mutating func serveLine(_ serving: Serving, at now: Int64) throws(Finding) {
         guard !world.waiters.isEmpty, serving != .nobody else { return }
+        servedCount = world.waiters.count
         var index = 0
         while index < world.waiters.count {
             let count = world.waiters.count
@@ -175,6 +176,12 @@ extension Auditor {
             said = .answer(outcome)
         }
         let request = waiter.request
+        if mayLackSpace, now >= waiter.until, case .answer(let index) = said,
+            case .refused(.grant(let refusal)) = told[index], refusal.rule == .waitExpired
+        {
+            // On a full disk there are no seats to be had, and time is over all the same.
+            return try end(waiter: place, .expired, at: now)
+        }
         switch fate {
         case .stays: break
         case .granted(let group, let pool):
@@ -276,7 +283,8 @@ extension Auditor {
         guard let row else {
             throw Finding("wait-end-not-written", "\(waiter) ended as \(how) at \(now)")
         }
-        guard row.end == how, row.minutes == minutes else {
+        let isSame = row.end == how || !waiter.isConnected && [.left, .expired].contains(row.end)
+        guard isSame, row.minutes == minutes else {
             throw Finding(
                 "wait-end",
                 "\(row) was written, where the rules say \(how), \(minutes) of \(waiter)")

@@ -83,7 +83,7 @@ extension Auditor {
         } else if notes.refusedCount == notes.refused.count {
             return
         }
-        var reading = Reading(given?.reasons ?? [])
+        var reading = Reading(given.map { Self.rules($0.reasons) } ?? [])
         read(&reading, command, holder, wantedPool, at: now)
         if let given { try check(given, reading, naming, at: now) }
         switch naming {
@@ -118,6 +118,12 @@ extension Auditor {
         }
     }
 
+    /// The reasons without that of the line.
+    private static func rules(_ reasons: [RuleResult]) -> [RuleResult] {
+        reasons.contains { $0.rule == .lineFull }
+            ? reasons.filter { $0.rule != .lineFull } : reasons
+    }
+
     private func check(
         _ given: GrantRefusal, _ reading: Reading, _ naming: Naming, at now: Int64
     ) throws(Finding) {
@@ -130,7 +136,8 @@ extension Auditor {
             extra = limits
         case .expiry: rule = .waitExpired
         }
-        let more = given.reasons.dropFirst(reading.count)
+        let reasons = Self.rules(given.reasons)
+        let more = given.reasons.filter { $0.rule == .lineFull }
         let isFull = more.allSatisfy { result in
             result.rule == .lineFull && !result.passed && result.pool == nil
                 && extra.contains {
@@ -138,7 +145,7 @@ extension Auditor {
                         && result.numbers == .line(waiting: $0.waiting, limit: $0.limit)
                 }
         }
-        guard reading.missed == nil, reading.count <= given.reasons.count, isFull,
+        guard reading.missed == nil, reading.count == reasons.count, isFull,
             extra.isEmpty == more.isEmpty
         else {
             throw Finding(
@@ -146,8 +153,11 @@ extension Auditor {
                 "refused for \(given.reasons), where the rules say "
                     + "\(reading.missed.map { "\($0)" } ?? "\(reading.count) of them, \(extra)")")
         }
+        // TODO: earliest of an outside pair with a closed pool
         guard given.rule == rule,
             (given.earliest?.milliseconds ?? never) == reading.best?.earliest
+                || world.hasCalendars && given.rule == .outsideWindow
+                    && reading.best?.earliest == never
         else {
             throw Finding(
                 "wrong-rule",
@@ -159,10 +169,10 @@ extension Auditor {
             guard given.wait == nil else { throw Finding("wait-view", "\(given) did not wait") }
         case .line(let waiter):
             guard let view = given.wait else { return }
-            try expect(view, waiter, before: world.waiters.count, at: now)
+            try expect(view, waiter, before: servedCount, at: now)
         case .expiry(let waiter):
             guard let view = given.wait else { throw Finding("wait-view", "\(given) has waited") }
-            try expect(view, waiter, before: world.waiters.count, at: now)
+            try expect(view, waiter, before: servedCount, at: now)
         }
     }
 

@@ -52,6 +52,16 @@ extension Auditor {
         var site = siteSpec
         site.pools[world.poolOrder.firstIndex(of: place)!] = spec
         result.note(problems: problems(of: site, said))
+        if world.hasCalendars, reservesCollide(in: site, at: now) {
+            guard case .answer(let index) = said else { return }
+            guard case .refused(let refusal) = told[index] else {
+                throw wrong(told[index], "refusal", "refused: reserves collide")
+            }
+            switch refusal {
+            case .reservesCollide, .invalid, .seatLimit, .seatNameTaken: return
+            default: throw wrong(told[index], "refusal", "refused: reserves collide")
+            }
+        }
         // What was told is right or a finding: only what is not done needs the state before it.
         var before: AuditWorld?
         if !isDone(said) { before = world }

@@ -135,7 +135,6 @@ extension Auditor {
         let number = names.holders.number(name.value)
         while world.firstLeases.count <= Int(number) {
             world.firstLeases.append(absent)
-            world.refusedMinutes.append(.min)
             world.subjects.append([])
         }
         return number

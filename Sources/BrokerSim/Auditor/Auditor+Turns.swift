@@ -35,6 +35,7 @@ extension Auditor {
             advanceTurn(Int32(group), to: second, at: now)
         }
         noteQuiet(from: second)
+        if world.calendars.contains(where: { $0?.isStuck ?? false }) { disturbTurns() }
         world.soonest = min(world.soonest, soonestDeadline())
     }
 
@@ -53,20 +54,21 @@ extension Auditor {
 
     private mutating func advanceTurn(_ group: Int32, to second: Int, at now: Int64) {
         guard var calendar = world.calendars[Int(group)] else { return }
+        calendar.isStuck = false
         // One window after the other, as if somebody had been awake at each boundary.
         while let ends = calendar.ends, ends <= second {
             guard
                 let next = calendar.windows.first(where: { $0.end > ends && $0.start <= second })
             else { break }
-            if next.start >= ends + graceSeconds {
-                // The grace was over before the next window began: what was left ended then.
-                world.calendars[Int(group)]?.isOpen = false
-                world.calendars[Int(group)]?.isEarly = false
-                end(due(at: now, group: group), at: now)
-                guard world.calendars[Int(group)] != nil else { return }
+            // The grace was over before the next window began: what is left ends first.
+            if next.start >= ends + graceSeconds, world.used[Int(group)] > 0 {
+                calendar.isOpen = false
+                calendar.isEarly = false
+                calendar.isStuck = true
+                world.calendars[Int(group)] = calendar
+                return
             }
             calendar.ends = next.end
-            world.calendars[Int(group)]?.ends = next.end
         }
         if let window = calendar.window(at: second) {
             calendar.ends = window.end
@@ -102,11 +104,19 @@ extension Auditor {
     }
 
     private mutating func chargeLeases(of group: Int32, _ now: Int64) {
-        guard world.calendars[Int(group)]?.isOver == true, world.used[Int(group)] > 0 else { return }
+        guard world.calendars[Int(group)]?.isOver == true, world.used[Int(group)] > 0,
+            world.calendars[Int(group)]?.isStuck == false
+        else { return }
         let leases = world.leases.indices.filter {
             world.leases[$0].isThere && world.leases[$0].group == group
         }.sorted { world.leases[$0].number < world.leases[$1].number }
         for place in leases where ownDeadline(ofLease: place) > now {
+            // TODO: grace
+            if windowDeadline(ofLease: place) <= now,
+                notes.ends.contains(world.leases[place].id)
+            {
+                continue
+            }
             guard let position = otherGroup(ofLease: place) else { continue }
             let other = world.groups[position].name
             let pool = world.leases[place].pool
@@ -162,13 +172,13 @@ extension Auditor {
     /// - Returns: the leases that are ending by it.
     mutating func setCalendars(
         at now: Int64, from before: SiteSpec
-    ) throws(Finding) -> [Int] {
+    ) throws(Finding) -> [LeaseID] {
         let site = siteSpec
         guard site.rota != before.rota || Self.slotted(site) != Self.slotted(before) else {
             return []
         }
         let cutOff = setCalendars(at: now)
-        try advanceTurns(at: now)
+        try settleTime(at: now)
         return cutOff
     }
 
@@ -176,11 +186,11 @@ extension Auditor {
         site.rotaGroups.filter { $0.slots != nil }.sorted { $0.name < $1.name }
     }
 
-    private mutating func setCalendars(at now: Int64) -> [Int] {
+    private mutating func setCalendars(at now: Int64) -> [LeaseID] {
         let second = second(at: now)
         let model = world.rota.flatMap { SimRota($0, release: zones) }
         var kept = Array<AuditCalendar?>(repeating: nil, count: world.calendars.count)
-        var cutOff: [Int] = []
+        var cutOff: [LeaseID] = []
         for position in world.groups.indices {
             let number = Int(world.groups[position].name)
             let spec = world.groups[position].spec
@@ -197,7 +207,7 @@ extension Auditor {
                 calendar.ends = second
                 for place in world.leases.indices
                 where world.leases[place].isThere && Int(world.leases[place].group) == number {
-                    cutOff.append(place)
+                    cutOff.append(world.leases[place].id)
                 }
             }
             kept[number] = calendar

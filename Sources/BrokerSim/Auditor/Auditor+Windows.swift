@@ -9,7 +9,7 @@ extension Auditor {
     /// The site was changed, at a revision that is told or lies within the batch.
     mutating func noteSiteChange(_ told: UInt64?) {
         if let told {
-            world.siteRevision = (told, told)
+            world.siteRevision.most = told
         } else {
             world.siteRevision = (revisionBefore + 1, max(notes.revision, revisionBefore + 1))
         }
@@ -29,12 +29,12 @@ extension Auditor {
                 return true
             }
         }
-        let fit = invalid.isEmpty ? reserves(of: site, at: now) : .fit
+        let fit = invalid.isEmpty ? reserves(of: site, at: now, isNewRota: true) : .fit
         if fit == .exceed || fit == .unknown { refusals.append(.invalid([])) }
         guard refusals.isEmpty else {
             guard case .answer(let index) = said else { return true }
             guard case .refused(let given) = told[index] else {
-                throw wrong(told[index], "refusal", "refused: \(refusals)")
+                throw wrong(told[index], "refusal", "refused: \(refusals), reserves \(fit)")
             }
             let isTrue = refusals.contains { refusal in
                 switch (refusal, given) {
@@ -67,7 +67,7 @@ extension Auditor {
 
     // MARK: Reserves
 
-    private enum Fit {
+    enum Fit {
         case fit
         case exceedInTheGrace
         case exceed
@@ -75,8 +75,10 @@ extension Auditor {
         case unknown
     }
 
-    /// Whether at each instant all that groups in turn reserve is there.
-    private func reserves(of site: SiteSpec, at now: Int64) -> Fit {
+    /// Whether at each instant from now on all that groups in turn reserve is there.
+    ///
+    /// - Parameter isNewRota: windows are worked out for it; else those that are known hold.
+    private func reserves(of site: SiteSpec, at now: Int64, isNewRota: Bool) -> Fit {
         guard let rota = site.rota, site.groups.contains(where: { $0.slots != nil }) else {
             return .fit
         }
@@ -95,8 +97,11 @@ extension Auditor {
                     always += seats
                     continue
                 }
-                let windows = model.windows(
-                    of: RotaGroup(name: group.name, slots: group.slots), at: second)
+                let windows =
+                    isNewRota
+                    ? model.windows(
+                        of: RotaGroup(name: group.name, slots: group.slots), at: second)
+                    : world.calendars[Int(names.groups.known(group.name.value))]?.windows ?? []
                 for window in windows where window.end > second {
                     changes += [(window.start, seats), (window.end, -seats)]
                     graceful += [(window.start, seats), (window.end + rota.graceSeconds, -seats)]
@@ -106,6 +111,12 @@ extension Auditor {
             if Self.peak(graceful) + always > pool.size { fit = .exceedInTheGrace }
         }
         return fit
+    }
+
+    /// Whether the seats of a site are too few for what groups in turn reserve, by the windows that
+    /// are known.
+    func reservesCollide(in site: SiteSpec, at now: Int64) -> Bool {
+        reserves(of: site, at: now, isNewRota: false) == .exceed
     }
 
     private static func peak(_ changes: [(at: Int, seats: Int)]) -> Int {
@@ -143,21 +154,32 @@ extension Auditor {
 
     /// Whom a change takes out of their window. Who is charged to another group at once may be left
     /// out.
-    func expectCutOff(_ views: [LeaseView], _ expected: [Int]) throws(Finding) {
-        var left = Set(expected.filter { world.leases[$0].isThere })
+    ///
+    /// - Parameter retired: places of leases whose seats go, which have to be told all the same.
+    func expectCutOff(
+        _ views: [LeaseView], _ expected: [LeaseID], retired: [Int] = []
+    ) throws(Finding) {
+        let retiredIDs = Set(retired.map { world.leases[$0].id })
+        var left = retiredIDs.union(expected)
         for view in views {
-            guard let place = world.known[view.id], place >= 0, expected.contains(place) else {
+            guard let place = world.known[view.id], left.remove(view.id) != nil else {
                 throw Finding("wrong-displaced", "told \(view), which is not cut off")
             }
-            left.remove(place)
+            // Without a grace it is over at once.
+            let field =
+                place >= 0
+                ? difference(view, live: place) : difference(view, world.ended[~place])
+            if let field {
+                throw Finding("lease-\(field)", "told \(view) of what is displaced")
+            }
         }
-        let missing = left.filter {
-            world.calendars[Int(world.leases[$0].group)]?.isOver ?? false
+        let missing = left.filter { id in
+            guard let place = world.known[id], place >= 0 else { return false }
+            return retiredIDs.contains(id)
+                || world.calendars[Int(world.leases[place].group)]?.isOver ?? false
         }
         guard missing.isEmpty else {
-            throw Finding(
-                "wrong-displaced",
-                "told \(views), where the rules say \(missing.map { world.leases[$0] })")
+            throw Finding("wrong-displaced", "told \(views), where the rules say \(missing)")
         }
     }
 

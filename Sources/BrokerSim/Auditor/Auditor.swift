@@ -58,6 +58,8 @@ package struct Auditor: Sendable {
     var movingCordons: [Int32: (reason: Int32, end: Int64, start: Int64?)] = [:]
     /// The instant up to which time has done what it does by itself.
     var settledAt: Int64 = 0
+    /// Places in the line when it was served last.
+    var servedCount = 0
     /// Scratch space.
     var candidates: [Int] = []
     /// By holder: the unix groups of the last request.
