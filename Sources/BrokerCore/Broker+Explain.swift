@@ -66,7 +66,8 @@ extension Broker {
         let isHeld = heldLease(of: subject.holder, pool: pool) != nil
         return Explanation(
             outcome: isHeld ? .held : earliest == now ? .granted : .refused, rules: results,
-            ahead: aheadCount(of: subject.holder, pool: pool), accountMinutes: accountMinutes(of: request, at: now),
+            ahead: aheadCount(of: subject.holder, pool: pool),
+            accountMinutes: accountMinutes(of: request, at: now),
             earliest: isHeld ? now : earliest)
     }
 

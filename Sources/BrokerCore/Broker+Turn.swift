@@ -143,6 +143,12 @@ extension Broker {
 
     // MARK: Another group of the holder
 
+    /// Whether some lease may have found another group since it was last looked.
+    package var mayCharge: Bool {
+        isChargeDue
+            && groups.contains { $0.map { $0.turn?.phase == .over && $0.used > 0 } ?? false }
+    }
+
     /// Charges leases whose group's window is over to another group of their holder, as soon as
     /// there is one that may enter.
     mutating func chargeElsewhere(at now: Instant) {

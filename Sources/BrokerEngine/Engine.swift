@@ -222,7 +222,9 @@ package struct Engine: Sendable {
             entries.append(
                 JournalEntry(at: now, actor: submission.actor, records: records))
             // A seat that came free goes to the line before the next request sees it.
-            if isTimePassed, broker.mayServeLine { passTime(at: now, into: &entries) }
+            if isTimePassed, broker.mayServeLine || broker.mayCharge {
+                passTime(at: now, into: &entries)
+            }
         }
         if !isTimePassed { passTime(at: now, into: &entries) }
         guard !entries.isEmpty else {

@@ -18,6 +18,8 @@ package struct Replay: Sendable {
         package var refusedToGranted = 0
         package var waitedBeforeSeconds = 0
         package var waitedAfterSeconds = 0
+
+        package init(group: GroupName) { self.group = group }
     }
 
     /// How one request stands in one of the two houses.

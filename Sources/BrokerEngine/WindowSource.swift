@@ -30,6 +30,14 @@ package struct NoWindows: WindowSource {
     package var zones: String { "" }
 }
 
+extension Refusal {
+    /// Why windows are refused, in words.
+    var windowsText: String {
+        guard case .invalid(let problems) = self else { return "\(self)" }
+        return problems.map(\.message).joined(separator: "; ")
+    }
+}
+
 extension Broker {
     /// How far windows are worked out ahead.
     package static let windowsAheadSeconds = 400 * 86_400

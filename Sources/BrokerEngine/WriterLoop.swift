@@ -133,9 +133,9 @@ package final class WriterLoop {
         if engine.isLowOnSpace { retryReserve(reading) }
         reviewWindows(reading)
         let isDue = engine.broker.nextDeadline(after: now).map { $0 <= now } ?? false
-        if isDue || engine.broker.mayServeLine || engine.hasDepartures, !engine.hasWork {
-            ask(.passTime)
-        }
+        let isLeft =
+            engine.broker.mayServeLine || engine.broker.mayCharge || engine.hasDepartures
+        if isDue || isLeft, !engine.hasWork { ask(.passTime) }
         while engine.hasWork { try perform(engine.begin(at: now), reading) }
         try takeSnapshot(after: snapshotRecordCount)
     }
@@ -174,7 +174,7 @@ package final class WriterLoop {
             case .answer(let answers):
                 // The site's own commands were accepted by their callers; only windows can fail.
                 for case (.ticket(Self.ownTicket), .refused(let refusal)) in answers {
-                    events.note(.windowsFailed("\(refusal)"))
+                    events.note(.windowsFailed(refusal.windowsText))
                 }
                 events.answer(answers)
                 return
@@ -217,7 +217,7 @@ package final class WriterLoop {
                 from: windows, at: timeLine.now(reading))
             if let command { ask(command) }
         } catch {
-            events.note(.windowsFailed("\(error)"))
+            events.note(.windowsFailed(error.windowsText))
         }
     }
 

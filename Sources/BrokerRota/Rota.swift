@@ -72,7 +72,8 @@ package struct Rota: Sendable {
             zone = try zones.zone(named: spec.timezone)
         } catch {
             throw RotaInvalid(
-                problems: [RotaProblem(.timezone, .zone(error.message))] + spec.problems(groups: groups))
+                problems: [RotaProblem(.timezone, .zone(error.message))]
+                    + spec.problems(groups: groups))
         }
         try self.init(spec, groups: groups, zone: zone)
     }

@@ -212,7 +212,8 @@ struct BrokerLog: Sendable {
             write(.notice, .spaceRestored, "there is space again: everything is served")
         case .clockStepped(let milliseconds):
             write(
-                .warning, .clockStepped, "the wall clock was set; leases keep their length",
+                .warning, .clockStepped,
+                "the wall clock was set; leases keep their length, windows follow the clock",
                 ["milliseconds": "\(milliseconds)"])
         case .windowsFailed(let reason):
             write(

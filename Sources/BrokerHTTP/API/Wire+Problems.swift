@@ -66,7 +66,7 @@ extension Wire {
             return Problem(.badRequest, detail: collision(shortfall, localTimes))
         case .invalid(let problems):
             return Problem(
-                .badRequest, detail: problems.map(\.message).joined(separator: " "))
+                .badRequest, detail: problems.map { "\($0.message)." }.joined(separator: " "))
         }
     }
 
