@@ -124,7 +124,7 @@ package struct AuditNotes: Sendable {
     /// Refusals that were written down.
     var refused: [RefusedRequest] = []
     /// Places that were given up, with the minutes that went into the account.
-    var left: [(ticket: WaitTicket, end: WaitEnd, minutes: Int)] = []
+    var left: [(ticket: WaitTicket, end: WaitEnd, minutes: Int, isExpected: Bool)] = []
     /// Places that began.
     var began: [Waiter] = []
     /// The journal's revision after the batch.
@@ -140,7 +140,7 @@ package struct AuditNotes: Sendable {
             case .leaseEnded(let id, _, _): ends.append(id)
             case .refused(let request): refused.append(request)
             case .waitEnded(let ticket, let end, let minutes):
-                left.append((ticket, end, minutes))
+                left.append((ticket, end, minutes, false))
             case .waitStarted(let waiter): began.append(waiter)
             default: break
             }

@@ -129,6 +129,11 @@ extension Auditor {
             throw Finding(
                 "refusal-row", "nobody was refused \(notes.refused[notes.refusedCount])")
         }
+        if let other = notes.left.first(where: { !$0.isExpected }) {
+            let waiter = world.waiters.first { $0.number == other.ticket.number }
+            throw Finding(
+                "wait-end", "\(other) was written, where the rules say \(String(describing: waiter))")
+        }
         guard notes.beganCount == notes.began.count else {
             throw Finding("waiter", "nobody waits as \(notes.began[notes.beganCount])")
         }

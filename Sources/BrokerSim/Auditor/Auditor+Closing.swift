@@ -73,23 +73,20 @@ extension Auditor {
         if start == nil { refusals.append(.noWindow) }
         guard let start, refusals.isEmpty else { return try refused(said, any: refusals) }
         guard try proceeds(said, changes: true) else { return }
+        // A pool that drains goes on to drain, to the new deadline (pinned).
+        let isDraining = world.pools[place].kind == .draining
         let end = drain.deadlineSeconds.map { start + Int64($0) * 1000 } ?? never
         var ends: [(end: Int64, place: Int)] = []
         for lease in world.leases.indices
         where world.leases[lease].isThere && world.leases[lease].pool == place {
             // Who is gone by the start does not meet the drain (pinned).
             let end = min(ownDeadline(ofLease: lease), windowDeadline(ofLease: lease))
-            if end > start || start == now { ends.append((end, lease)) }
+            if end > start || start == now || isDraining { ends.append((end, lease)) }
         }
         let cut = cutLeases(ends, deadline: end)
         let reason = names.reasons.number(drain.reason)
-        if start > now {
-            if world.pools[place].kind == .draining {
-                // The drain that is to come takes the place of this one: until then it is open.
-                setMode(place, .open, absent, never, by: actor, at: now)
-            } else {
-                world.pools[place].revision += 1
-            }
+        if start > now && !isDraining {
+            world.pools[place].revision += 1
             world.pools[place].upcoming = AuditDrain(
                 start: start, end: end, reason: reason, by: names.actors.number(actor.name))
             world.soonestStart = min(world.soonestStart, start)
@@ -100,7 +97,7 @@ extension Auditor {
         // A deadline of now cuts now.
         endWhatIsDue(at: now)
         try expectForecast(
-            said, start: start > now ? start : nil, deadline: end, ends.map(\.end), cut)
+            said, start: start > now && !isDraining ? start : nil, deadline: end, ends.map(\.end), cut)
     }
 
     /// Those that the deadline cuts, in the order of their grants.

@@ -152,20 +152,50 @@ extension Auditor {
     mutating func serveLine(_ serving: Serving, at now: Int64) throws(Finding) {
         guard !world.waiters.isEmpty, serving != .nobody else { return }
         servedCount = world.waiters.count
-        var index = 0
-        while index < world.waiters.count {
-            let count = world.waiters.count
-            if world.waiters[index].isConnected { try serve(index, serving, at: now) }
-            if world.waiters.count == count { index += 1 }
+        // Whose time is over is refused as things stand once everybody was served.
+        for isOver in [false, true] {
+            var index = 0
+            while index < world.waiters.count {
+                let count = world.waiters.count
+                if world.waiters[index].isConnected {
+                    try serve(index, serving, expiring: isOver, at: now)
+                } else {
+                    try endIfHeld(index, at: now)
+                }
+                if world.waiters.count == count { index += 1 }
+            }
         }
     }
 
+    /// Who has come back and was given a lease at once has no place any more; whether that is so when
+    /// the lease came by another request, the journal says.
+    private mutating func endIfHeld(_ place: Int, at now: Int64) throws(Finding) {
+        let waiter = world.waiters[place]
+        let isWritten = notes.left.contains {
+            !$0.isExpected && $0.ticket.number == waiter.number && $0.end == .granted
+        }
+        let wanted = waiter.request.pool.map { pool($0) }
+        guard isWritten, wanted != .some(nil), let lease = heldLease(waiter.holder, wanted ?? nil)
+        else { return }
+        // Its key stands for that lease, unless it is the very key that the lease came by.
+        let scope = AuditKeys.scope(
+            actor: names.actors.number(waiter.actor.name), holder: waiter.holder)
+        if let key = waiter.request.key, world.keys.key(key.text, scope: scope, at: now) == nil {
+            remember(key, waiter.actor, waiter.holder, lease, wasCreated: false, at: now)
+        }
+        try end(waiter: place, .granted, at: now)
+    }
+
     private mutating func serve(
-        _ place: Int, _ serving: Serving, at now: Int64
+        _ place: Int, _ serving: Serving, expiring isOver: Bool, at now: Int64
     ) throws(Finding) {
         let waiter = world.waiters[place]
         let fate = fate(of: waiter, at: now)
-        if case .stays = fate { return }
+        switch fate {
+        case .stays: return
+        case .expired: guard isOver else { return }
+        case .granted, .held, .unknown, .refused: guard !isOver else { return }
+        }
         var said = Said.nothing(isLow: false)
         if serving == .told {
             guard let outcome = takeOutcome(waiter) else {
@@ -279,10 +309,11 @@ extension Auditor {
         let minutes = Int(max(0, now - waiter.since) / 60_000)
         count(minutes, waiter.holder, waiter.group, at: now)
         guard waiter.number != 0 else { return }
-        let row = notes.left.first { $0.ticket.number == waiter.number }
-        guard let row else {
+        guard let index = notes.left.firstIndex(where: { $0.ticket.number == waiter.number }) else {
             throw Finding("wait-end-not-written", "\(waiter) ended as \(how) at \(now)")
         }
+        let row = notes.left[index]
+        notes.left[index].isExpected = true
         let isSame = row.end == how || !waiter.isConnected && [.left, .expired].contains(row.end)
         guard isSame, row.minutes == minutes else {
             throw Finding(

@@ -151,7 +151,8 @@ extension Auditor {
             throw Finding(
                 "wrong-reasons",
                 "refused for \(given.reasons), where the rules say "
-                    + "\(reading.missed.map { "\($0)" } ?? "\(reading.count) of them, \(extra)")")
+                    + "\(reading.missed.map { "\($0)" } ?? "\(reading.count) of them, \(extra)")"
+                    + " at \(now), second \(second(at: now)), \(world.calendars)")
         }
         // TODO: earliest of an outside pair with a closed pool
         guard given.rule == rule,

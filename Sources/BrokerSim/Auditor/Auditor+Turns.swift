@@ -173,17 +173,18 @@ extension Auditor {
     mutating func setCalendars(
         at now: Int64, from before: SiteSpec
     ) throws(Finding) -> [LeaseID] {
-        let site = siteSpec
-        guard site.rota != before.rota || Self.slotted(site) != Self.slotted(before) else {
+        let old = before.rotaGroups
+        let isChanged = siteSpec.rotaGroups.contains { group in
+            let known = old.first { $0.name == group.name }
+            return known == nil ? group.slots != nil : known?.slots != group.slots
+        }
+        guard world.rota != before.rota || isChanged else {
+            keepCalendarsOfDeleted()
             return []
         }
         let cutOff = setCalendars(at: now)
         try settleTime(at: now)
         return cutOff
-    }
-
-    private static func slotted(_ site: SiteSpec) -> [RotaGroup] {
-        site.rotaGroups.filter { $0.slots != nil }.sorted { $0.name < $1.name }
     }
 
     private mutating func setCalendars(at now: Int64) -> [LeaseID] {
@@ -212,16 +213,25 @@ extension Auditor {
             }
             kept[number] = calendar
         }
-        // A deleted group keeps its windows while its leases run out.
+        for group in world.groups {
+            world.calendars[Int(group.name)] = kept[Int(group.name)]
+        }
+        keepCalendarsOfDeleted()
+        return cutOff
+    }
+
+    /// A deleted group keeps its windows while its leases run out.
+    private mutating func keepCalendarsOfDeleted() {
         let named = Set(world.groups.map { Int($0.name) })
         for number in world.calendars.indices
-        where world.calendars[number] != nil && !named.contains(number) && world.used[number] > 0 {
-            kept[number] = world.calendars[number]
-            kept[number]?.isGone = true
+        where world.calendars[number] != nil && !named.contains(number) {
+            if world.used[number] > 0 {
+                world.calendars[number]?.isGone = true
+            } else {
+                world.calendars[number] = nil
+            }
         }
-        world.calendars = kept
-        world.hasCalendars = kept.contains { $0 != nil }
+        world.hasCalendars = world.calendars.contains { $0 != nil }
         disturbTurns()
-        return cutOff
     }
 }
