@@ -475,6 +475,10 @@ MUTATIONS = [
     Mutation(
         "a-stale-forecast-is-acted-on", CORE + "Broker+Decide.swift",
         "guard let ifRevision, siteRevision > ifRevision else { return }", "return"),
+    Mutation(
+        "tokens-that-a-second-restore-gives-again", STORE + "Backup.swift",
+        "            now * Self.tokensPerMillisecondMax, ", "            now, ",
+        ("unit:BrokerStoreTests",)),
     # The service and the edge.
     Mutation(
         "readers-see-nothing-new", SERVICE + "Writer.swift",
