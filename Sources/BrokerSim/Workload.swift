@@ -126,6 +126,8 @@ struct Workload {
     }
 
     private mutating func noteBoundary(_ instant: Instant) {
+        // Who has heard nothing yet does not know the time.
+        guard now >= SimClock.firstWallMilliseconds else { return }
         boundaries[nextBoundary] = instant.milliseconds
         nextBoundary = (nextBoundary + 1) % boundaries.count
     }

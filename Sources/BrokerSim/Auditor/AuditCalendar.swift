@@ -47,8 +47,19 @@ struct AuditCalendar: Sendable {
 
     /// Takes over what lies ahead, and leaves the past and the present as they are.
     mutating func replaceFuture(with new: [AuditWindow], at second: Int) {
-        windows = Self.merged(
-            windows.filter { $0.start <= second } + new.filter { $0.start > second })
+        windows = Self.joined(
+            windows.filter { $0.start <= second }, new.filter { $0.start > second })
+    }
+
+    /// What is known, and what comes after it. Where they touch they stay two (pinned: nobody sees it
+    /// but after the clock was set back).
+    static func joined(_ known: [AuditWindow], _ new: [AuditWindow]) -> [AuditWindow] {
+        let end = known.last?.end ?? .min
+        return known
+            + new.compactMap { window in
+                window.end > end
+                    ? AuditWindow(start: max(window.start, end), end: window.end) : nil
+            }
     }
 
     /// What touches or overlaps is one window.
@@ -108,11 +119,11 @@ struct AuditWaiter: Sendable {
 struct AuditAccount: Sendable {
     var days: [Int64: Int] = [:]
 
-    /// What counts on a day: that day and the 13 before it.
+    /// What counts on a day: that day and the 13 before it, and what a clock that was set back has
+    /// already written down.
     func sum(on day: Int64) -> Int {
         days.reduce(0) { sum, item in
-            item.key > day - Int64(WaitingLimits.accountDays) && item.key <= day
-                ? sum + item.value : sum
+            item.key > day - Int64(WaitingLimits.accountDays) ? sum + item.value : sum
         }
     }
 }

@@ -243,9 +243,10 @@ extension Auditor {
         }
         let calendar = world.hasCalendars ? world.calendars[Int(group.name)] : nil
         let second = second(at: now)
-        let closes = calendar.flatMap { $0.isOpen ? $0.ends : nil }
+        let window = calendar.flatMap { $0.window(at: second) }
+        let closes = window?.end
         let opens = calendar?.opening(after: second)
-        guard view.isOpen == calendar?.isOpen ?? true, view.closes?.seconds == closes,
+        guard view.isOpen == (calendar == nil || window != nil), view.closes?.seconds == closes,
             view.opens?.seconds == opens || view.isOpen && view.opens == nil
         else {
             throw Finding(

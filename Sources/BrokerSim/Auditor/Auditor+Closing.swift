@@ -138,7 +138,8 @@ extension Auditor {
             world.seats[place].cordonStart != nil
             || world.seats[place].cordonEnd == never && world.seats[place].cordon != text
         guard try proceeds(said, changes: changes) else { return }
-        if changes { setCordon(place, text, never) }
+        // A drain that was to come keeps its deadline (pinned).
+        if changes { setCordon(place, text, world.seats[place].cordonEnd) }
         try expectSeat(said, place)
     }
 
@@ -159,7 +160,8 @@ extension Auditor {
         }
         let text = names.reasons.number(drain.reason)
         let end = drain.deadlineSeconds.map { start + Int64($0) * 1000 } ?? never
-        let later = start > now ? start : nil
+        // What is cordoned stays so (pinned).
+        let later = start > now && !world.seats[place].isCordoned ? start : nil
         let changes =
             world.seats[place].cordon != text || world.seats[place].cordonEnd != end
             || world.seats[place].cordonStart != later

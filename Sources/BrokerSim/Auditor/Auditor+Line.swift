@@ -151,7 +151,7 @@ extension Auditor {
     /// In the order of the line whoever can have a seat gets it; who cannot does not block others.
     mutating func serveLine(_ serving: Serving, at now: Int64) throws(Finding) {
         guard !world.waiters.isEmpty, serving != .nobody else { return }
-        servedCount = world.waiters.count
+        servedCount = max(servedCount, world.waiters.count)
         // Whose time is over is refused as things stand once everybody was served.
         for isOver in [false, true] {
             var index = 0

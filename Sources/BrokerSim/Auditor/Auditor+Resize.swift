@@ -44,6 +44,12 @@ extension Auditor {
         }
         let changes = size != spec.size
         spec.size = size
+        // TODO: exceptions that name a group that was deleted
+        if case .answer(let index) = said, case .refused(.invalid) = told[index],
+            !siteSpec.problems().isEmpty
+        {
+            return
+        }
         guard changes else {
             _ = try proceeds(said, changes: false)
             return try expectPlan(said, place, Reshaped(came: 0))

@@ -201,8 +201,10 @@ extension Auditor {
             calendar.isGone = false
             let ahead = model.windows(
                 of: RotaGroup(name: spec.name, slots: spec.slots), at: second)
-            let past = calendar.windows.filter { $0.end <= second }
-            calendar.windows = AuditCalendar.merged(past + ahead.filter { $0.end > second })
+            // What is over stays as it was, and what is not is over now (pinned: it shows when the
+            // clock is set back).
+            let past = AuditCalendar.clipped(calendar.windows, from: .min, to: second)
+            calendar.windows = AuditCalendar.joined(past, ahead.filter { $0.end > second })
             let wasOpen = before?.isOpen ?? true
             if calendar.window(at: second) == nil, wasOpen, world.used[number] > 0 {
                 calendar.ends = second
@@ -212,6 +214,7 @@ extension Auditor {
                 }
             }
             kept[number] = calendar
+            if debugPrints { print("MINE", second, spec.name.value, calendar.windows.map { ($0.start, $0.end) }, calendar.ends as Any) }
         }
         for group in world.groups {
             world.calendars[Int(group.name)] = kept[Int(group.name)]

@@ -58,7 +58,7 @@ package struct Auditor: Sendable {
     var movingCordons: [Int32: (reason: Int32, end: Int64, start: Int64?)] = [:]
     /// The instant up to which time has done what it does by itself.
     var settledAt: Int64 = 0
-    /// Places in the line when it was served last.
+    /// Most places in the line during this batch.
     var servedCount = 0
     /// Scratch space.
     var candidates: [Int] = []
@@ -141,6 +141,7 @@ package struct Auditor: Sendable {
             outcomes.append((ticket, told.count, false))
             told.append(answer)
         }
+        servedCount = world.waiters.count
         take(notes)
         let now = now.milliseconds
         // Nobody is served whose connection is gone.
@@ -238,7 +239,10 @@ package struct Auditor: Sendable {
         try settleTime(at: now)
         try decide(question, said, at: now)
         // What it did to windows and seats shows at once, and those in the line have their turn.
-        if world.hasCalendars { try settleTime(at: now) }
+        // Another clock shows with the next decision only, unless there is somebody to be served.
+        if world.hasCalendars, !question.command.setsClock || !world.waiters.isEmpty {
+            try settleTime(at: now)
+        }
         try serveLine(said.line, at: now)
     }
 
