@@ -8,7 +8,7 @@ import BrokerStore
 struct AuditedHouse {
     var workload: AuditorWorkload
     var auditor = Auditor()
-    var engine = Engine(broker: Broker())
+    var engine = Engine(broker: Broker(), windows: SimWindows())
     /// What was done, for a message.
     var history: [String] = []
     private var random: Random
@@ -52,11 +52,11 @@ struct AuditedHouse {
         while true {
             switch engine.begin(at: now) {
             case .none, .releaseReserve: return
-            case .answer(let answers): return try tell(questions, answers, true)
+            case .answer(let answers): return try tell(questions, answers, nil, true)
             case .append(let batch):
                 if diesWhileWriting {
                     if random.chance(percent: 50) { tail.append(batch) }
-                    return try recover(questions, now)
+                    return try recover(questions, now, AuditNotes(batch))
                 }
                 // On a full disk the reserve takes some batches, and not others.
                 let isWritten = !isFull || engine.isLowOnSpace && random.chance(percent: 60)
@@ -68,24 +68,37 @@ struct AuditedHouse {
                     action = engine.appendFailedForSpace()
                 }
                 if case .answer(let answers) = action {
-                    return try tell(questions, answers, isWritten)
+                    return try tell(questions, answers, AuditNotes(batch), isWritten)
                 }
             }
         }
     }
 
     private mutating func tell(
-        _ questions: [Question], _ answers: [(Ticket, EngineAnswer)], _ isWritten: Bool
+        _ questions: [Question], _ answers: [(Addressee, EngineAnswer)], _ notes: AuditNotes?,
+        _ isWritten: Bool
     ) throws {
-        for (_, answer) in answers { history.append("    -> \(answer)") }
-        try auditor.answered(questions, answers.map(\.1), at: now, isWritten: isWritten)
+        var said: [EngineAnswer] = []
+        var told: [(WaitTicket, EngineAnswer)] = []
+        for (addressee, answer) in answers {
+            history.append("    -> \(answer)")
+            switch addressee {
+            case .ticket: said.append(answer)
+            case .place(let place): told.append((place, answer))
+            }
+        }
+        try auditor.answered(
+            questions, said, told: told, notes: isWritten ? notes : nil, at: now,
+            isWritten: isWritten)
     }
 
-    private mutating func recover(_ inFlight: [Question], _ at: Instant?) throws {
+    private mutating func recover(
+        _ inFlight: [Question], _ at: Instant?, _ notes: AuditNotes? = nil
+    ) throws {
         history.append("recovered, in flight: \(inFlight.count)")
         let broker = try Engine.recover(Recovery(snapshot: image, tail: tail))
-        try auditor.recovered(broker, inFlight: inFlight, at: at)
-        engine = Engine(broker: broker)
+        try auditor.recovered(broker, inFlight: inFlight, notes: notes, at: at)
+        engine = Engine(broker: broker, windows: SimWindows())
         if isFull { engine.reserveMissing() }
         image = broker.image
         tail = []

@@ -168,7 +168,8 @@ import Testing
                 .decided(
                     .resized(
                         ResizePlan(
-                            size: 2, targetSize: 2, retired: 1, displaced: [], completeBy: nil)))
+                            size: 2, targetSize: 2, retired: 1, displaced: [], completeBy: nil,
+                            shortfalls: [])))
             }
         },
         Lie("a plan that counts twice", "wrong-plan") { scene in
