@@ -60,7 +60,9 @@ package struct Swarm: Sendable {
     /// The store takes a snapshot every so many records.
     package var snapshotRecordCount: UInt64
 
-    package init(seed: UInt64, operationCount: Int? = nil) {
+    /// - Parameter hasHalfDays: false leaves rotas, the line and drains to come out, and all else as
+    ///   the seed has it.
+    package init(seed: UInt64, operationCount: Int? = nil, hasHalfDays: Bool = true) {
         var random = Random(seed: seed ^ 0x5357_4152_4D00_0001)
         self.seed = seed
         // Few seats make many collisions; now and then a house as large as they come.
@@ -107,6 +109,10 @@ package struct Swarm: Sendable {
         turns = others.chance(percent: 50) ? Turns(&others) : nil
         line = others.chance(percent: 50) ? Line(&others) : nil
         laterDrainPercent = others.chance(percent: 40) ? others.pick([10, 50]) : 0
+        guard !hasHalfDays else { return }
+        turns = nil
+        line = nil
+        laterDrainPercent = 0
     }
 
     /// How groups take turns.

@@ -24,7 +24,12 @@ struct AuditorScene {
             reserve: [GroupSpec.Reserve(pool: PoolName("a"), seats: 1)]),
     ]
 
-    var broker = Broker()
+    var broker = {
+        var broker = Broker()
+        broker.isUndoable = true
+        return broker
+    }()
+    private let windows = SimWindows()
     var auditor = Auditor()
     var now = Instant(milliseconds: 1_764_000_000_000)
     private var idCount: UInt64 = 0
@@ -51,18 +56,39 @@ struct AuditorScene {
                 key: key.map { GrantCommand.Key(text: $0, fingerprint: 1) }))
     }
 
-    /// What the broker says to one command.
-    mutating func answer(_ command: Command) -> EngineAnswer {
-        defer {
-            _ = broker.takePending()
-            broker.settle()
-        }
-        do throws(Refusal) {
-            return .decided(try broker.decide(command, by: Self.admin, at: now))
-        } catch {
-            return .refused(error)
-        }
+    /// What the broker says to one command, to those in the line, and to the journal.
+    struct Said {
+        var answer: EngineAnswer
+        var line: [(WaitTicket, EngineAnswer)] = []
+        var records: [Record] = []
     }
+
+    /// What the broker does with one command.
+    mutating func decide(_ command: Command) -> Said {
+        // What is due by now ends by itself.
+        _ = try? broker.decide(.passTime, by: .system, at: now)
+        var said = Said(answer: .decided(.done))
+        do throws(Refusal) {
+            said.answer = .decided(
+                try broker.decide(command, by: Self.admin, at: now, windows: windows))
+        } catch {
+            said.answer = .refused(error)
+        }
+        if broker.mayServeLine { _ = try? broker.decide(.passTime, by: .system, at: now) }
+        for (place, outcome) in broker.takeLineOutcomes() {
+            switch outcome {
+            case .granted(let lease): said.line.append((place, .decided(.granted(lease))))
+            case .held(let lease): said.line.append((place, .decided(.held(lease))))
+            case .refused(let refusal): said.line.append((place, .refused(refusal)))
+            }
+        }
+        said.records = broker.takePending()
+        broker.settle()
+        return said
+    }
+
+    /// What the broker says to one command.
+    mutating func answer(_ command: Command) -> EngineAnswer { decide(command).answer }
 
     /// Asks the broker, lets the answer be changed, and tells the auditor.
     @discardableResult
@@ -70,10 +96,21 @@ struct AuditorScene {
         _ command: Command, isWritten: Bool = true,
         doctored: (EngineAnswer) -> EngineAnswer = { $0 }
     ) throws -> EngineAnswer {
-        let said = doctored(answer(command))
+        try ask(command, isWritten: isWritten) { said in said.answer = doctored(said.answer) }
+    }
+
+    /// The same, with all that is said.
+    @discardableResult
+    mutating func ask(
+        _ command: Command, isWritten: Bool = true, all doctored: (inout Said) -> Void
+    ) throws -> EngineAnswer {
+        var said = decide(command)
+        doctored(&said)
         try auditor.answered(
-            [Question(command, by: Self.admin)], [said], at: now, isWritten: isWritten)
-        return said
+            [Question(command, by: Self.admin)], [said.answer], told: said.line,
+            notes: isWritten ? AuditNotes(said.records, revision: broker.revision) : nil, at: now,
+            isWritten: isWritten)
+        return said.answer
     }
 
     /// The lease of a grant that is told as it was.

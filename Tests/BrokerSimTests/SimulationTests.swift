@@ -8,7 +8,7 @@ import Testing
         _ seed: UInt64, _ mode: Simulation.Mode = .safety, liesAboutSync: Bool = false
     ) -> Simulation {
         Simulation(
-            swarm: Swarm(seed: seed, operationCount: 800), mode: mode,
+            swarm: Swarm(seed: seed, operationCount: 800, hasHalfDays: false), mode: mode,
             liesAboutSync: liesAboutSync)
     }
 
@@ -39,7 +39,7 @@ import Testing
         var counts = Counts()
         for seed in 1...10 as ClosedRange<UInt64> {
             // Everything fails often, for there is little time.
-            var swarm = Swarm(seed: seed, operationCount: 800)
+            var swarm = Swarm(seed: seed, operationCount: 800, hasHalfDays: false)
             swarm.diskFaultOnceIn = 25
             swarm.killOnceIn = 100
             swarm.powerCutOnceIn = 100

@@ -81,7 +81,7 @@ extension Auditor {
         where world.leases[lease].isThere && world.leases[lease].pool == place {
             // Who is gone by the start does not meet the drain (pinned).
             let end = min(ownDeadline(ofLease: lease), windowDeadline(ofLease: lease))
-            if end > start || start == now || isDraining { ends.append((end, lease)) }
+            if end > start || start == now { ends.append((end, lease)) }
         }
         let cut = cutLeases(ends, deadline: end)
         let reason = names.reasons.number(drain.reason)

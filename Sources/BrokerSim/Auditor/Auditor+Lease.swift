@@ -30,8 +30,7 @@ extension Auditor {
             world.pools[lease.pool].spec.leaseTTLSecondsMax)
         // It never shortens.
         let end = max(lease.ttlEnd, now + Int64(max(seconds, 0)) * 1000)
-        let isSeen = hasSeen(subject)
-        guard try proceeds(said, changes: end != lease.ttlEnd || !isSeen) else { return }
+        guard try proceeds(said, changes: end != lease.ttlEnd) else { return }
         see(subject)
         world.leases[place].ttlEnd = end
         try expectLease(said, live: place)

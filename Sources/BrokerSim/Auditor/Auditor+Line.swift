@@ -15,9 +15,7 @@ extension Auditor {
         guard let wait = command.wait else { return false }
         let until = now + Int64(wait.seconds) * 1_000
         guard let group = waitableGroup(wantedPool, until: until, at: now) else { return false }
-        if let place = world.waiters.firstIndex(where: {
-            $0.holder == holder && $0.request.pool == command.pool
-        }) {
+        if let place = place(of: command, actor, holder) {
             try takeOver(place, command, actor, until: until, said, at: now)
             return true
         }
@@ -41,6 +39,20 @@ extension Auditor {
         see(command.subject, unless: command.isVouched)
         try begin(command, actor, holder, group, until: until, said, at: now)
         return true
+    }
+
+    /// The place that a request takes over: that of its key, or else of its holder and pool.
+    private func place(of command: GrantCommand, _ actor: Actor, _ holder: Int32) -> Int? {
+        if let key = command.key {
+            let place = world.waiters.firstIndex {
+                $0.holder == holder && $0.actor.name == actor.name
+                    && $0.request.key?.text == key.text
+            }
+            if let place { return place }
+        }
+        return world.waiters.firstIndex {
+            $0.holder == holder && $0.request.pool == command.pool
+        }
     }
 
     /// A bound of the line that is reached.
@@ -294,9 +306,10 @@ extension Auditor {
         for place in world.waiters.indices.reversed() where !world.waiters[place].isConnected {
             let waiter = world.waiters[place]
             guard waiter.absentUntil <= now || waiter.until <= now else { continue }
-            if mayLackSpace, !notes.left.contains(where: { $0.ticket.number == waiter.number }) {
-                continue
-            }
+            let row = notes.left.first { $0.ticket.number == waiter.number }
+            if mayLackSpace && row == nil { continue }
+            // Where its holder has a lease, the journal says which of the two ended it.
+            if row?.end == .granted { continue }
             try end(waiter: place, waiter.absentUntil <= now ? .left : .expired, at: now)
         }
     }

@@ -148,14 +148,10 @@ extension Auditor {
     /// lease.
     mutating func see(_ subject: Subject, unless isVouched: Bool = false) {
         guard !isVouched else { return }
+        // On a full disk it is not written down.
+        if mayLackSpace, !notes.seen.contains(subject.holder) { return }
         let holder = number(ofHolder: subject.holder)
         world.subjects[Int(holder)] = Self.kept(subject.unixGroups)
-    }
-
-    /// Whether these groups counted for the person the last time.
-    mutating func hasSeen(_ subject: Subject) -> Bool {
-        let holder = number(ofHolder: subject.holder)
-        return world.subjects[Int(holder)] == Self.kept(subject.unixGroups)
     }
 
     private static func kept(_ groups: [UnixGroupName]) -> [UnixGroupName] {
@@ -205,7 +201,8 @@ extension Auditor {
             // clock is set back).
             let past = AuditCalendar.clipped(calendar.windows, from: .min, to: second)
             calendar.windows = AuditCalendar.joined(past, ahead.filter { $0.end > second })
-            let wasOpen = before?.isOpen ?? true
+            // A window that was to come again and is none any more is over as well (pinned).
+            let wasOpen = before.map { $0.isOpen || $0.isEarly } ?? true
             if calendar.window(at: second) == nil, wasOpen, world.used[number] > 0 {
                 calendar.ends = second
                 for place in world.leases.indices

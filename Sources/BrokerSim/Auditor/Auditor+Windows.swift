@@ -81,10 +81,11 @@ extension Auditor {
     ///
     /// - Parameter isNewRota: windows are worked out for it; else those that are known hold.
     private func reserves(of site: SiteSpec, at now: Int64, isNewRota: Bool) -> Fit {
-        guard let rota = site.rota, site.groups.contains(where: { $0.slots != nil }) else {
-            return .fit
+        guard let rota = site.rota else { return .fit }
+        guard let model = SimRota(rota, release: zones) else {
+            return isNewRota && rota != world.rota ? .unknown : .fit
         }
-        guard let model = SimRota(rota, release: zones) else { return .unknown }
+        guard site.groups.contains(where: { $0.slots != nil }) else { return .fit }
         let second = second(at: now)
         var fit = Fit.fit
         for pool in site.pools {
@@ -135,17 +136,17 @@ extension Auditor {
 
     /// Windows are worked out further, or with other time zones: the present stays as it is.
     mutating func setWindows(
-        _ table: WindowTable, _ said: Said, at now: Int64
+        _ said: Said, at now: Int64
     ) throws(Finding) {
         if case .answer(let index) = said, case .refused(.reservesCollide) = told[index] { return }
         guard try proceeds(said, changes: true) else { return }
+        // Whatever slots groups had when the table was made, those that they have now count.
         let second = second(at: now)
-        for entry in table.groups {
-            let number = Int(number(ofGroup: entry.group))
-            world.calendars[number]?.replaceFuture(
-                with: entry.windows.map {
-                    AuditWindow(start: $0.start.seconds, end: $0.end.seconds)
-                }, at: second)
+        let model = world.rota.flatMap { SimRota($0, release: zones) }
+        for group in world.groups where group.spec.slots != nil {
+            let windows = model?.windows(
+                of: RotaGroup(name: group.spec.name, slots: group.spec.slots), at: second)
+            world.calendars[Int(group.name)]?.replaceFuture(with: windows ?? [], at: second)
         }
         disturbTurns()
         guard case .answer(let index) = said else { return }

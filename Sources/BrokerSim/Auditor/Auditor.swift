@@ -278,7 +278,7 @@ package struct Auditor: Sendable {
         case .deleteGroup(let name): try deleteGroup(name, said, at: now)
         case .applySite(let site, let ifRevision):
             try applySite(site, ifRevision, by: by, said, at: now)
-        case .setWindows(let table): try setWindows(table, said, at: now)
+        case .setWindows: try setWindows(said, at: now)
         case .leaveLine(let ticket): try leaveLine(ticket, said, at: now)
         case .dropConnections: try dropConnections(said, at: now)
         case .setSeatLimit(let limit): try setSeatLimit(limit, said)
