@@ -39,7 +39,7 @@ extension Broker {
         remember(.account(key, accounts[key]))
         var account = accounts[key] ?? Account()
         let today = day(now)
-        account.days.removeAll { $0.day <= today - Int64(WaitingLimits.accountDays) }
+        account.days.removeAll { $0.day < firstKeptDay(today) }
         if let index = account.days.firstIndex(where: { $0.day == today }) {
             account.days[index].minutes += minutes
         } else {
@@ -54,8 +54,13 @@ extension Broker {
         let today = day(latest)
         guard today != accountsClearedDay else { return }
         accountsClearedDay = today
-        let first = today - Int64(WaitingLimits.accountDays) + 1
+        let first = firstKeptDay(today)
         accounts = accounts.filter { $0.value.days.contains { $0.day >= first } }
+    }
+
+    /// Two days more are kept than count: the clock may be set back over a midnight.
+    private func firstKeptDay(_ today: Int64) -> Int64 {
+        today - Int64(WaitingLimits.accountDays) - 1
     }
 
     private func minute(_ now: Instant) -> Int64 {

@@ -63,6 +63,17 @@ extension Broker {
         return .replayed(view(of: leases[Int(slot)]!), created: known.created)
     }
 
+    /// Remembers what a place was answered, unless its key stands for the very request that got the
+    /// lease.
+    mutating func rememberAnswer(to waiter: Waiter, lease: LeaseID, at now: Instant) {
+        let scope = KeyScope(actor: waiter.actor.name, holder: waiter.request.subject.holder)
+        let isKnown = (keys[scope] ?? []).contains {
+            $0.key == waiter.request.key?.text && $0.lease == lease
+        }
+        guard !isKnown else { return }
+        rememberKey(waiter.request.key, in: scope, lease: lease, created: false, at: now)
+    }
+
     private mutating func rememberKey(
         _ key: GrantCommand.Key?, in scope: KeyScope, lease: LeaseID, created: Bool, at now: Instant
     ) {

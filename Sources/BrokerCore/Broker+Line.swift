@@ -111,11 +111,13 @@ extension Broker {
     mutating func answerPlaces(of holder: HolderName, at now: Instant) {
         for number in holderWaits[holder] ?? [] {
             let waiter = waiters[number]!
-            guard heldLease(of: holder, pool: waiter.request.pool) != nil,
-                case .held(let lease)? = grantNow(waiter.request, by: waiter.actor, at: now)
-            else { continue }
+            guard let slot = heldLease(of: holder, pool: waiter.request.pool) else { continue }
+            let lease = leases[Int(slot)]!
             end(waiter, .granted, at: now)
-            if waiter.absentUntil == nil { lineOutcomes.append((waiter.ticket, .held(lease))) }
+            // Nobody is told at a place that nobody is connected to, and nothing remembered.
+            guard waiter.absentUntil == nil else { continue }
+            rememberAnswer(to: waiter, lease: lease.id, at: now)
+            lineOutcomes.append((waiter.ticket, .held(view(of: lease))))
         }
     }
 

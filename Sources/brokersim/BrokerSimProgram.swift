@@ -22,16 +22,22 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "A control that must fail: a disk that says that it has synced and has not.")
     var lyingDisk = false
 
+    @Flag(help: "Leaves rotas, the waiting line and drains to come out.")
+    var withoutHalfDays = false
+
     func simulation(seed: UInt64, mode: Simulation.Mode) -> Simulation {
         Simulation(
-            swarm: Swarm(seed: seed, operationCount: operations), mode: mode,
+            swarm: Swarm(
+                seed: seed, operationCount: operations, hasHalfDays: !withoutHalfDays),
+            mode: mode,
             liesAboutSync: lyingDisk)
     }
 
     /// The command that does the same again.
     func command(seed: UInt64, mode: Simulation.Mode) -> String {
         "brokersim run --seed \(seed) --mode \(mode.rawValue)"
-            + (operations.map { " --operations \($0)" } ?? "") + (lyingDisk ? " --lying-disk" : "")
+            + (operations.map { " --operations \($0)" } ?? "")
+            + (lyingDisk ? " --lying-disk" : "") + (withoutHalfDays ? " --without-half-days" : "")
     }
 
     func validate() throws {

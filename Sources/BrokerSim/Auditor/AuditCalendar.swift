@@ -117,7 +117,13 @@ struct AuditWaiter: Sendable {
 
 /// Minutes in which a person waited for a group's seat, or was refused it, by day.
 struct AuditAccount: Sendable {
-    var days: [Int64: Int] = [:]
+    private(set) var days: [Int64: Int] = [:]
+
+    /// What is too old by then is forgotten, and stays so when the clock is set back.
+    mutating func add(_ minutes: Int, on day: Int64) {
+        days = days.filter { $0.key > day - Int64(WaitingLimits.accountDays) }
+        days[day, default: 0] += minutes
+    }
 
     /// What counts on a day: that day and the 13 before it, and what a clock that was set back has
     /// already written down.

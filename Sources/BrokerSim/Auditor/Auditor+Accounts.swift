@@ -76,7 +76,7 @@ extension Auditor {
     mutating func count(_ minutes: Int, _ holder: Int32, _ group: Int32, at now: Int64) {
         guard minutes > 0 else { return }
         let key = AuditKeys.scope(actor: holder, holder: group)
-        world.accounts[key, default: AuditAccount()].days[day(at: now), default: 0] += minutes
+        world.accounts[key, default: AuditAccount()].add(minutes, on: day(at: now))
     }
 
     // MARK: Refusals that are written down
@@ -132,7 +132,8 @@ extension Auditor {
         if let other = notes.left.first(where: { !$0.isExpected }) {
             let waiter = world.waiters.first { $0.number == other.ticket.number }
             throw Finding(
-                "wait-end", "\(other) was written, where the rules say \(String(describing: waiter))")
+                "wait-end",
+                "\(other) was written, where the rules say \(String(describing: waiter))")
         }
         guard notes.beganCount == notes.began.count else {
             throw Finding("waiter", "nobody waits as \(notes.began[notes.beganCount])")
@@ -148,10 +149,10 @@ extension Auditor {
                 actor: names.holders.known(row.key.holder.value),
                 holder: names.groups.known(row.key.group.value))
             var account = AuditAccount()
-            for day in row.account.days { account.days[day.day, default: 0] += day.minutes }
+            for day in row.account.days { account.add(day.minutes, on: day.day) }
             given[key] = account.sum(on: today)
         }
-        for key in Set(given.keys).union(world.accounts.keys) {
+        for key in Set(given.keys).union(world.accounts.keys).sorted() {
             let expected = world.accounts[key]?.sum(on: today) ?? 0
             guard given[key] ?? 0 == expected else {
                 throw Finding(

@@ -25,7 +25,8 @@ extension Auditor {
         for (number, calendar) in world.calendars.enumerated() {
             let name = names.groups[Int32(number)]
             guard calendar == nil || named.contains(name) else {
-                throw Finding("windows", "\(name) has lost its windows \(String(describing: calendar))")
+                throw Finding(
+                    "windows", "\(name) has lost its windows \(String(describing: calendar))")
             }
         }
         for row in image.windows {
@@ -85,7 +86,8 @@ extension Auditor {
     /// something to look after that no rule sees.
     func checkNextDeadline(_ broker: Broker) throws(Finding) {
         let soonest = soonestEvent()
-        let next = broker.nextDeadline(after: Instant(milliseconds: settledAt))?.milliseconds ?? never
+        let next =
+            broker.nextDeadline(after: Instant(milliseconds: settledAt))?.milliseconds ?? never
         let isPlain = !world.hasCalendars && world.waiters.isEmpty
         guard isPlain ? next == soonest : next <= soonest else {
             throw Finding("next-deadline", "\(next), where the rules say \(soonest)")

@@ -97,7 +97,8 @@ extension Auditor {
         // A deadline of now cuts now.
         endWhatIsDue(at: now)
         try expectForecast(
-            said, start: start > now && !isDraining ? start : nil, deadline: end, ends.map(\.end), cut)
+            said, start: start > now && !isDraining ? start : nil, deadline: end, ends.map(\.end),
+            cut)
     }
 
     /// Those that the deadline cuts, in the order of their grants.
@@ -171,7 +172,7 @@ extension Auditor {
         let lease = world.seats[place].lease
         if lease != absent {
             let end = deadline(ofLease: Int(lease))
-            if end > start || later == nil { ends.append((end, Int(lease))) }
+            if end > start || start == now { ends.append((end, Int(lease))) }
         }
         let cut = cutLeases(ends, deadline: end)
         setCordon(place, text, end, start: later)

@@ -211,7 +211,11 @@ extension Auditor {
                 }
             }
             kept[number] = calendar
-            if debugPrints { print("MINE", second, spec.name.value, calendar.windows.map { ($0.start, $0.end) }, calendar.ends as Any) }
+            if debugPrints {
+                print(
+                    "MINE", second, spec.name.value, calendar.windows.map { ($0.start, $0.end) },
+                    calendar.ends as Any)
+            }
         }
         for group in world.groups {
             world.calendars[Int(group.name)] = kept[Int(group.name)]

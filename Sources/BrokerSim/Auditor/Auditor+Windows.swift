@@ -42,7 +42,8 @@ extension Auditor {
                     seen == given && actual >= world.siteRevision.least
                 case (.invalid(let expected), .invalid(let problems)):
                     !problems.isEmpty && (!expected.isEmpty || fit == .unknown)
-                case (.invalid(let expected), .reservesCollide), (.invalid(let expected), .seatLimit),
+                case (.invalid(let expected), .reservesCollide),
+                    (.invalid(let expected), .seatLimit),
                     (.invalid(let expected), .seatNameTaken), (.invalid(let expected), .poolInUse):
                     expected.isEmpty && fit == .exceed
                 default: refusal == given
