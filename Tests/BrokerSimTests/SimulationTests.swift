@@ -70,7 +70,7 @@ import Testing
             var shrinker = Shrinker(lying)
             let short = shrinker.shorten(run.steps, failing: finding)
             #expect(short.finding.rule == finding.rule)
-            #expect(short.steps.count < 30 && short.steps.count <= run.steps.count)
+            #expect(short.steps.count < 60 && short.steps.count <= run.steps.count)
             #expect(lying.replay(short.steps).finding == short.finding)
             // On an honest disk the same history is in order.
             #expect(simulation(seed).replay(short.steps).finding == nil)
