@@ -73,7 +73,9 @@ package struct Counts: Equatable, Sendable {
 
 extension Counts {
     /// What has not come up, in words.
-    package var neverMet: [String] {
+    ///
+    /// - Parameter hasHalfDays: whether there are rotas, a line and drains to come.
+    package func neverMet(hasHalfDays: Bool = true) -> [String] {
         var kinds = [
             ("a grant", granted), ("a lease that is held", held), ("a change", changed),
             ("a request refused for want of space", noSpace), ("a crash", crashes),
@@ -81,11 +83,16 @@ extension Counts {
             ("space that came back", spaceRestored), ("a step of the clock", clockSteps),
             ("a restore", restores), ("a power cut", powerCuts),
             ("more requests than a batch takes", crowds), ("an audit of everything", audits),
-            ("a place in the line", waiting), ("a seat for somebody in the line", served),
-            ("a place that is taken over", takenOver), ("a connection that goes", hangUps),
-            ("other time zones", zoneUpdates), ("a drain that is to come", drainsToCome),
         ]
-        for rule in Rule.allCases {
+        if hasHalfDays {
+            kinds += [
+                ("a place in the line", waiting), ("a seat for somebody in the line", served),
+                ("a place that is taken over", takenOver), ("a connection that goes", hangUps),
+                ("other time zones", zoneUpdates), ("a drain that is to come", drainsToCome),
+            ]
+        }
+        let ofHalfDays = [Rule.outsideWindow, .lineFull, .waitExpired]
+        for rule in Rule.allCases where hasHalfDays || !ofHalfDays.contains(rule) {
             kinds.append(("a grant refused by \(rule)", refusedByRule[Int(rule.rawValue)]))
         }
         for point in DiskPoint.allCases {

@@ -33,21 +33,6 @@ extension World {
         counts.batches += 1
         written = max(written, roundNow)
         journaled = batch
-        if debugPrints {
-            for e in batch.entries {
-                for r in e.records {
-                    switch r {
-                    case .windowsSet(let g, let w):
-                        print(
-                            "REC", auditor.second(at: roundNow.milliseconds), g.value,
-                            (w ?? []).map { ($0.start.seconds, $0.end.seconds) });
-                    case .clockSet(let m): print("REC clock", m.wallOffsetMilliseconds);
-                    case .turnSet(let g, let t): print("REC turn", g.value, t as Any);
-                    default: break
-                    }
-                }
-            }
-        }
         guard finding == nil else { return }
         do throws(Finding) {
             try checkJournal(batch)
@@ -267,5 +252,3 @@ extension World {
         parked.removeAll()
     }
 }
-
-let debugPrints = false

@@ -83,10 +83,9 @@ private final class Sweep: Sendable {
     /// A long sweep that never met something is no proof for it.
     var hasMetEverything: Bool {
         let counts = state.withLock { $0.counts }
-        guard counts.operations >= Self.enoughOperations, !counts.neverMet.isEmpty else {
-            return true
-        }
-        print("NEVER MET: \(counts.neverMet.joined(separator: ", "))")
+        let missing = counts.neverMet(hasHalfDays: !command.options.withoutHalfDays)
+        guard counts.operations >= Self.enoughOperations, !missing.isEmpty else { return true }
+        print("NEVER MET: \(missing.joined(separator: ", "))")
         return false
     }
 

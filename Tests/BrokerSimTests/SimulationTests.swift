@@ -57,8 +57,8 @@ import Testing
         #expect(counts.granted > 50 && counts.held > 50 && counts.changed > 50)
         #expect(counts.crashes > 20 && counts.powerCuts > 5 && counts.clockSteps > 5)
         #expect(counts.lowOnSpace > 0 && counts.restores > 0)
-        #expect(Counts().neverMet.contains("a grant"))
-        #expect(Counts().neverMet.contains("a fault at tornWrite"))
+        #expect(Counts().neverMet().contains("a grant"))
+        #expect(Counts().neverMet().contains("a fault at tornWrite"))
     }
 
     /// A disk that lies must be found, and the history that shows it must be short and still show it.

@@ -187,13 +187,8 @@ extension Auditor {
             !$0.isExpected && $0.ticket.number == waiter.number && $0.end == .granted
         }
         let wanted = waiter.request.pool.map { pool($0) }
-        guard isWritten, wanted != .some(nil), let lease = heldLease(waiter.holder, wanted ?? nil)
-        else { return }
-        // Its key stands for that lease, unless it is the very key that the lease came by.
-        let scope = AuditKeys.scope(
-            actor: names.actors.number(waiter.actor.name), holder: waiter.holder)
-        if let key = waiter.request.key, world.keys.key(key.text, scope: scope, at: now) == nil {
-            remember(key, waiter.actor, waiter.holder, lease, wasCreated: false, at: now)
+        guard isWritten, wanted != .some(nil), heldLease(waiter.holder, wanted ?? nil) != nil else {
+            return
         }
         try end(waiter: place, .granted, at: now)
     }

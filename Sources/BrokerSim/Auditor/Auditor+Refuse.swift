@@ -154,7 +154,7 @@ extension Auditor {
                     + "\(reading.missed.map { "\($0)" } ?? "\(reading.count) of them, \(extra)")"
                     + " at \(now), second \(second(at: now)), \(world.calendars)")
         }
-        // TODO: earliest of an outside pair with a closed pool
+        // Whether a closed pool takes away the instant of a window is left open.
         guard given.rule == rule,
             (given.earliest?.milliseconds ?? never) == reading.best?.earliest
                 || world.hasCalendars && given.rule == .outsideWindow

@@ -44,7 +44,7 @@ extension Auditor {
         }
         let changes = size != spec.size
         spec.size = size
-        // TODO: exceptions that name a group that was deleted
+        // A site that is not valid any more, since a group went that an exception names.
         if case .answer(let index) = said, case .refused(.invalid) = told[index],
             !siteSpec.problems().isEmpty
         {

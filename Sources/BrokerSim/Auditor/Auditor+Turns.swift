@@ -111,7 +111,7 @@ extension Auditor {
             world.leases[$0].isThere && world.leases[$0].group == group
         }.sorted { world.leases[$0].number < world.leases[$1].number }
         for place in leases where ownDeadline(ofLease: place) > now {
-            // TODO: grace
+            // Whether a writer that finds the grace over ends it or charges it is left open.
             if windowDeadline(ofLease: place) <= now,
                 notes.ends.contains(world.leases[place].id)
             {
@@ -211,11 +211,6 @@ extension Auditor {
                 }
             }
             kept[number] = calendar
-            if debugPrints {
-                print(
-                    "MINE", second, spec.name.value, calendar.windows.map { ($0.start, $0.end) },
-                    calendar.ends as Any)
-            }
         }
         for group in world.groups {
             world.calendars[Int(group.name)] = kept[Int(group.name)]
