@@ -77,6 +77,12 @@ extension Broker {
         let slot = try groupSlot(name)
         unindexGroup(slot)
         groups[Int(slot)]!.spec = nil
+        // It leaves the exceptions too, which would name a group that is not there.
+        for exception in rota?.exceptions.indices ?? 0..<0 {
+            guard case .slots(var assignments) = rota!.exceptions[exception].table else { continue }
+            for index in assignments.indices { assignments[index].groups.removeAll { $0 == name } }
+            rota!.exceptions[exception].table = .slots(assignments)
+        }
         groupOrder.removeAll { $0 == slot }
         dropGroupIfGone(slot)
     }

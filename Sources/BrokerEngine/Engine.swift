@@ -128,6 +128,11 @@ package struct Engine: Sendable {
         waiting.append(submission)
     }
 
+    /// As `submit`, before all that waits: for what was worked out from the state as it is now.
+    package mutating func submitFirst(_ submission: Submission) {
+        waiting.insert(submission, at: 0)
+    }
+
     /// The writer is free: decide what has gathered.
     ///
     /// - Parameter now: not before an earlier one.

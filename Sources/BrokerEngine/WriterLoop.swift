@@ -215,7 +215,9 @@ package final class WriterLoop {
         do throws(Refusal) {
             let command = try engine.broker.windowsCommand(
                 from: windows, at: timeLine.now(reading))
-            if let command { ask(command) }
+            guard let command else { return }
+            // Before any change of the slots that is to be decided in this round.
+            engine.submitFirst(Submission(command, by: .system, ticket: Self.ownTicket))
         } catch {
             events.note(.windowsFailed(error.windowsText))
         }
