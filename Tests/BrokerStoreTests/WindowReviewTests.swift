@@ -78,6 +78,20 @@ import Testing
                 wait: wait.map { GrantCommand.Wait(seconds: $0) }))
     }
 
+    /// What is looked after in a round was worked out before the round's commands: slots that one of
+    /// them gives keep their windows.
+    @Test func slotsThatChangeInTheSameRound() throws {
+        let desk = try Desk()
+        let two = History.site(
+            3, [History.group("g", slots: ["mon.am"]), History.group("h")])
+        try desk.round(at: 0, .applySite(two))
+        desk.source.release("2026a", "tue.am", [5_000..<6_000])
+        try desk.round(at: 3_700, .putGroup(History.group("h", slots: ["tue.am"])))
+        #expect(desk.loop.broker.zones == "2026a")
+        #expect(desk.windows("h") == [5_000..<6_000])
+        #expect(desk.notes.isEmpty)
+    }
+
     /// Four hundred days ahead, and anew once thirty of them are over.
     @Test func windowsAreRenewed() throws {
         let desk = try Desk()
