@@ -88,10 +88,6 @@ extension Auditor {
         }
         noteSiteChange(nil)
         try expectPlan(said, place, result)
-        guard case .answer(let index) = said, case .decided(.resized(let plan)) = told[index] else {
-            return
-        }
-        try checkShortfalls(plan.shortfalls, at: now)
     }
 
     /// Whether the answer says that the command was done.

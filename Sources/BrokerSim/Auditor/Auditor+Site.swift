@@ -106,7 +106,6 @@ extension Auditor {
         }
         try expect(change.group, position ?? world.groups.count - 1, at: now)
         try expectCutOff(change.displaced, cutOff)
-        try checkShortfalls(change.shortfalls, at: now)
         if changes { noteSiteChange(change.revision) }
     }
 
@@ -201,7 +200,6 @@ extension Auditor {
         } else {
             try expectCutOff(change.displaced, cutOff, retired: result.displaced)
         }
-        try checkShortfalls(change.shortfalls, at: now)
         if specBefore != site { noteSiteChange(change.revision) }
     }
 

@@ -186,6 +186,4 @@ extension Auditor {
             throw Finding("wrong-displaced", "told \(views), where the rules say \(missing)")
         }
     }
-
-    func checkShortfalls(_ given: [Shortfall], at now: Int64) throws(Finding) {}
 }
