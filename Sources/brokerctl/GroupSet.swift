@@ -89,10 +89,7 @@ struct GroupSet: BrokerCommand {
     private static func show(
         _ plan: GroupPlan, _ document: Document, by output: OutputOptions
     ) {
-        output.print(document) {
-            Table.sheet(document) + ShortfallText.block(plan.shortfalls)
-                + displacedTable(document)
-        }
+        output.print(document) { planText(document, plan.shortfalls) }
     }
 
     /// The group with what the options name changed.

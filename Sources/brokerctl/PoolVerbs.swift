@@ -72,12 +72,7 @@ struct PoolResize: BrokerCommand {
     }
 
     private func show(_ document: Document, _ plan: ResizePlan) {
-        output.print(document) {
-            let columns = document.resource.columns.filter { $0.path != "shortfalls" }
-            let resource = Resource(listKey: nil, nameKey: "displaced", columns: columns)
-            return Table.sheet(Document(json: document.json, resource: resource))
-                + ShortfallText.block(plan.shortfalls) + displacedTable(document)
-        }
+        output.print(document) { planText(document, plan.shortfalls) }
     }
 }
 

@@ -25,11 +25,21 @@ enum ShortfallText {
     }
 }
 
+/// The numbers of a change that is foreseen, with what falls short and who is displaced below.
+func planText(_ document: Document, _ shortfalls: [Shortfall]) -> String {
+    let columns = document.resource.columns.filter {
+        $0.path != "shortfalls" && $0.path != "displaced"
+    }
+    let resource = Resource(listKey: nil, nameKey: document.resource.nameKey, columns: columns)
+    return Table.sheet(Document(json: document.json, resource: resource))
+        + ShortfallText.block(shortfalls) + displacedTable(document)
+}
+
 /// The leases that a change displaces, below its numbers.
 func displacedTable(_ document: Document) -> String {
     guard let leases = document.json["displaced"], leases.arrayValue?.isEmpty == false else {
         return ""
     }
     let list = JSONValue.object([JSONMember(name: "leases", value: leases)])
-    return "\n" + Table.list(Document(json: list, resource: .leases))
+    return "\nDisplaced:\n" + Table.list(Document(json: list, resource: .leases))
 }

@@ -15,7 +15,7 @@ extension APIServer {
         } catch {
             throw Problem(
                 .unavailable,
-                detail: "The rota cannot be worked out now. "
+                detail: "The rota cannot be worked out now: "
                     + (Wire(call.service).problem(error).detail ?? ""))
         }
         guard let rota = found else {
