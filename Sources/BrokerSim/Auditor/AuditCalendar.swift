@@ -144,8 +144,6 @@ package struct AuditNotes: Sendable {
     var left: [(ticket: WaitTicket, end: WaitEnd, minutes: Int, isExpected: Bool)] = []
     /// Places that began.
     var began: [Waiter] = []
-    /// People whose unix groups were written down.
-    var seen: Set<HolderName> = []
     /// The journal's revision after the batch.
     var revision: UInt64
     /// How many of `refused` and `began` are accounted for.
@@ -160,7 +158,6 @@ package struct AuditNotes: Sendable {
             case .refused(let request): refused.append(request)
             case .waitEnded(let ticket, let end, let minutes):
                 left.append((ticket, end, minutes, false))
-            case .subjectSeen(let holder, _): seen.insert(holder)
             case .waitStarted(let waiter): began.append(waiter)
             default: break
             }

@@ -118,6 +118,7 @@ extension Auditor {
             throw Finding(
                 "refusal-row", "\(row), where the rules say \(rule) of \(name) for \(command)")
         }
+        see(command.subject, unless: command.isVouched)
         world.refusedMinutes[AuditKeys.scope(actor: holder, holder: group)] = minute
         world.refusedMinutes[AuditKeys.scope(actor: holder, holder: absent)] = max(last, minute)
         count(1, holder, group, at: now)

@@ -30,8 +30,15 @@ extension Auditor {
             world.pools[lease.pool].spec.leaseTTLSecondsMax)
         // It never shortens.
         let end = max(lease.ttlEnd, now + Int64(max(seconds, 0)) * 1000)
-        guard try proceeds(said, changes: end != lease.ttlEnd) else { return }
-        see(subject)
+        // A gateway's word counts as long as the lease lives.
+        let shown =
+            world.vouched[place] == nil
+            ? Subject(
+                holder: HolderName(names.holders[lease.holder]), unixGroups: subject.unixGroups)
+            : nil
+        let isNews = shown.map { self.isNews($0) } ?? false
+        guard try proceeds(said, changes: end != lease.ttlEnd || isNews) else { return }
+        if let shown { see(shown) }
         world.leases[place].ttlEnd = end
         try expectLease(said, live: place)
     }

@@ -111,21 +111,31 @@ extension Auditor {
 
     mutating func deleteGroup(_ name: GroupName, _ said: Said, at now: Int64) throws(Finding) {
         guard let position = group(name) else { return try refused(said, .noSuchGroup(name)) }
-        var site = siteSpec
-        site.groups.remove(at: position)
-        // An exception may not name a group that is not there.
-        if case .answer(let index) = said, case .refused(.invalid) = told[index],
-            !site.problems().isEmpty
-        {
-            return
-        }
         guard try proceeds(said, changes: true) else { return }
+        // An exception may not name a group that is not there.
+        world.rota = world.rota.map { Self.without(name, $0) }
         let specBefore = siteSpec
         world.groups.remove(at: position)
         indexGroups()
         _ = try setCalendars(at: now, from: specBefore)
         noteSiteChange(nil)
         try done(said)
+    }
+
+    /// A rota whose exceptions do not name a group.
+    private static func without(_ group: GroupName, _ rota: RotaSpec) -> RotaSpec {
+        var rota = rota
+        rota.exceptions = rota.exceptions.map { exception in
+            guard case .slots(let table) = exception.table else { return exception }
+            return RotaException(
+                date: exception.date,
+                table: .slots(
+                    table.map { row in
+                        RotaException.Assignment(
+                            slot: row.slot, groups: row.groups.filter { $0 != group })
+                    }))
+        }
+        return rota
     }
 
     private mutating func setGroups(_ specs: [GroupSpec]) {

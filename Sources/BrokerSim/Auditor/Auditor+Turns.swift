@@ -148,10 +148,13 @@ extension Auditor {
     /// lease.
     mutating func see(_ subject: Subject, unless isVouched: Bool = false) {
         guard !isVouched else { return }
-        // On a full disk it is not written down.
-        if mayLackSpace, !notes.seen.contains(subject.holder) { return }
         let holder = number(ofHolder: subject.holder)
         world.subjects[Int(holder)] = Self.kept(subject.unixGroups)
+    }
+
+    /// Whether a request shows other unix groups than those that count.
+    mutating func isNews(_ subject: Subject) -> Bool {
+        world.subjects[Int(number(ofHolder: subject.holder))] != Self.kept(subject.unixGroups)
     }
 
     private static func kept(_ groups: [UnixGroupName]) -> [UnixGroupName] {
