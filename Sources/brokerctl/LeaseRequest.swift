@@ -34,18 +34,7 @@ struct LeaseRequest: BrokerCommand {
 
     @OptionGroup var waiting: WaitOptions
 
-    @Option(
-        help: ArgumentHelp(
-            "For somebody else, over the control socket: for gateways and PAM.",
-            valueName: "user"))
-    var holder: String?
-
-    @Option(
-        name: .customLong("holder-group"),
-        help: ArgumentHelp(
-            "A unix group that you vouch for; may be repeated (default: the name service's).",
-            valueName: "group"))
-    var holderGroups: [String] = []
+    @OptionGroup var behalf: HolderOptions
 
     @Option(
         help: ArgumentHelp(
@@ -58,25 +47,14 @@ struct LeaseRequest: BrokerCommand {
 
     func validate() throws {
         if let ttl, ttl < 1 { throw ValidationError("--ttl must be at least 1s.") }
-        if !holderGroups.isEmpty, holder == nil {
-            throw ValidationError("--holder-group needs --holder.")
-        }
-        if let idempotencyKey { try Self.check(key: idempotencyKey) }
-    }
-
-    private static func check(key: String) throws {
-        guard (1...255).contains(key.utf8.count),
-            key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") })
-        else {
-            throw ValidationError("--idempotency-key is 1 to 255 printable ASCII characters.")
-        }
+        if let idempotencyKey { try IdempotencyKeyArgument.check(idempotencyKey) }
     }
 
     func execute() throws {
         let body = GrantRequest(
-            pool: grant.pool, group: grant.group, ttlSeconds: ttl, holder: holder,
-            holderGroups: holderGroups.isEmpty ? nil : holderGroups)
-        let caller = connection.caller(holder == nil ? .agent : .control)
+            pool: grant.pool, group: grant.group, ttlSeconds: ttl, holder: behalf.holder,
+            holderGroups: behalf.vouchedGroups)
+        let caller = connection.caller(behalf.socketNeed)
         if let waitSeconds = waiting.seconds {
             return try output.output.print(
                 try wait(body, seconds: waitSeconds, socket: caller.paths[0]))

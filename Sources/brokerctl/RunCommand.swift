@@ -13,7 +13,8 @@ struct RunCommand: BrokerCommand {
             the command of --on-notice with BROKER_NOTICE_SECONDS, BROKER_NOTICE_REASON and \
             BROKER_ENDS_AT. Exit codes are the command's own, 128 and a signal's number, 126 or 127 \
             when it cannot be run, and 79 when the lease was lost, upon which the command is sent \
-            SIGTERM and, 5 s later, SIGKILL; without a lease, those of lease request.
+            SIGTERM and, 5 s later, SIGKILL; without a lease, those of lease request. Login sessions \
+            are kept with --holder: see Docs/SESSIONS.md.
             """)
 
     @OptionGroup var grant: GrantOptions
@@ -25,6 +26,14 @@ struct RunCommand: BrokerCommand {
     var ttl: Int = 120
 
     @OptionGroup var waiting: WaitOptions
+    @OptionGroup var behalf: HolderOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "That of a lease request with the same --pool, --group, --ttl and --holder: the lease "
+                + "that it was given is kept, and released at the end (default: a random one).",
+            valueName: "key"))
+    var idempotencyKey: String?
 
     @Option(
         help: ArgumentHelp(
@@ -44,6 +53,7 @@ struct RunCommand: BrokerCommand {
             throw ValidationError("write the command after --, as in: run -- xfreerdp /v:…")
         }
         guard ttl >= 3 else { throw ValidationError("--ttl must be at least 3s.") }
+        if let idempotencyKey { try IdempotencyKeyArgument.check(idempotencyKey) }
         if let onNotice, onNotice.allSatisfy(\.isWhitespace) {
             throw ValidationError("--on-notice is empty.")
         }
@@ -51,10 +61,13 @@ struct RunCommand: BrokerCommand {
 
     func execute() throws {
         let signals = RunSignals()
-        let request = GrantRequest(pool: grant.pool, group: grant.group)
+        let request = GrantRequest(
+            pool: grant.pool, group: grant.group, ttlSeconds: ttl, holder: behalf.holder,
+            holderGroups: behalf.vouchedGroups)
         let session = RunSession(
-            signals: signals, socket: connection.caller(.agent).paths[0], request: request,
-            ttlSeconds: ttl, waitSeconds: waiting.seconds, onNotice: onNotice, command: command)
+            signals: signals, socket: connection.caller(behalf.socketNeed).paths[0],
+            request: request, ttlSeconds: ttl, waitSeconds: waiting.seconds,
+            key: idempotencyKey ?? LineSession.randomKey(), onNotice: onNotice, command: command)
         throw ExitCode(try session.run())
     }
 }

@@ -32,11 +32,11 @@ final class RunSession {
 
     private let signals: RunSignals
     private let socket: String
-    private var request: GrantRequest
+    private let request: GrantRequest
     private let ttlSeconds: Int
     private let waitSeconds: Int?
     private let command: [String]
-    private let key = LineSession.randomKey()
+    private let key: String
     private var inbox: Inbox<Message>
     private var noticeRunner: NoticeRunner?
     private var streamNumber = 0
@@ -47,21 +47,22 @@ final class RunSession {
     private var killAt: Int64?
 
     /// - Parameters:
-    ///   - request: What is asked for, apart from the two durations.
-    ///   - ttlSeconds: How long the lease may run, from the grant and from each renewal.
+    ///   - request: What is asked for, apart from the time to wait.
+    ///   - ttlSeconds: How long the lease may run, from each renewal.
     ///   - waitSeconds: How long to stand in line; nil: not at all.
+    ///   - key: Makes asking again one grant. A lease that was granted under it before is ours.
     ///   - onNotice: A command for sh, to be run when the end of the lease is announced.
     ///   - command: What is run while the lease is held, and its arguments.
     init(
         signals: RunSignals, socket: String, request: GrantRequest, ttlSeconds: Int,
-        waitSeconds: Int?, onNotice: String?, command: [String]
+        waitSeconds: Int?, key: String, onNotice: String?, command: [String]
     ) {
         self.signals = signals
         self.socket = socket
         self.request = request
-        self.request.ttlSeconds = ttlSeconds
         self.ttlSeconds = ttlSeconds
         self.waitSeconds = waitSeconds
+        self.key = key
         self.command = command
         inbox = Inbox(signals: signals)
         noticeRunner = onNotice.map { NoticeRunner(command: $0, mask: signals.originalMask) }
@@ -78,7 +79,8 @@ final class RunSession {
         let lease = try Caller.decoded(Lease.self, response.body)
         let isOurs = response.status == 201
         if !isOurs {
-            Terminal.message("you hold lease \(lease.id) already; it stays when the command ends.")
+            let who = request.holder.map { "\($0) holds" } ?? "you hold"
+            Terminal.message("\(who) lease \(lease.id) already; it stays when the command ends.")
         }
         if let signal = interruptedBy {
             if isOurs { release(lease) }
@@ -267,8 +269,8 @@ extension RunSession {
         }
         // Only 404 and 410 say that it is over; anything else may pass.
         return switch response.status {
-        case 403: .renewRefused(response.problem.detail ?? "it is not allowed any more.")
-        case 404, 410: .gone(response.problem.detail ?? "the broker does not know it")
+        case 403: .renewRefused(response.problem.detail?.here ?? "it is not allowed any more.")
+        case 404, 410: .gone(response.problem.detail?.here ?? "the broker does not know it")
         default: .renewFailed
         }
     }

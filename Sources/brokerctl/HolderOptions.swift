@@ -1,0 +1,40 @@
+import ArgumentParser
+
+/// `--holder`, where a lease is asked for on somebody else's behalf.
+struct HolderOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "For somebody else, over the control socket: for gateways and PAM.",
+            valueName: "user"))
+    var holder: String?
+
+    @Option(
+        name: .customLong("holder-group"),
+        help: ArgumentHelp(
+            "A unix group that you vouch for; may be repeated (default: the name service's).",
+            valueName: "group"))
+    var holderGroups: [String] = []
+
+    /// The groups that are vouched for; nil where the name service says.
+    var vouchedGroups: [String]? { holderGroups.isEmpty ? nil : holderGroups }
+
+    /// Where the request goes: for oneself to the agent socket.
+    var socketNeed: SocketNeed { holder == nil ? .agent : .control }
+
+    func validate() throws {
+        if !holderGroups.isEmpty, holder == nil {
+            throw ValidationError("--holder-group needs --holder.")
+        }
+    }
+}
+
+/// What an idempotency key may be made of: what a header carries unchanged.
+enum IdempotencyKeyArgument {
+    static func check(_ key: String) throws {
+        guard (1...255).contains(key.utf8.count),
+            key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") })
+        else {
+            throw ValidationError("--idempotency-key is 1 to 255 printable ASCII characters.")
+        }
+    }
+}
