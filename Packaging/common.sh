@@ -8,6 +8,10 @@ readonly SWIFT_NEEDED=6.2
 # shellcheck disable=SC2034  # read by the scripts that source this file
 readonly BUILD_PACKAGES=(libsystemd-dev libsqlite3-dev pkg-config)
 
+# What the Debian packages are made with.
+# shellcheck disable=SC2034  # likewise
+readonly DEB_PACKAGES=(chrpath debhelper dpkg-dev)
+
 # What the programs need when they run: the time zones, which a minimal container does not have.
 # shellcheck disable=SC2034  # likewise
 readonly RUN_PACKAGES=(tzdata)
