@@ -30,17 +30,21 @@ let package = Package(
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
+        // Languages, and texts in them.
+        .target(name: "BrokerText", swiftSettings: strict),
+
         // The pure core: values in, values out.
         .target(
             name: "BrokerCore",
-            dependencies: [.product(name: "DequeModule", package: collections)],
+            dependencies: ["BrokerText", .product(name: "DequeModule", package: collections)],
             swiftSettings: strict),
         .target(name: "BrokerStore", dependencies: ["BrokerCore"], swiftSettings: strict),
         .target(
             name: "BrokerEngine", dependencies: ["BrokerCore", "BrokerStore"],
             swiftSettings: strict),
 
-        .target(name: "BrokerRota", dependencies: ["BrokerCore"], swiftSettings: strict),
+        .target(
+            name: "BrokerRota", dependencies: ["BrokerCore", "BrokerText"], swiftSettings: strict),
 
         // The core and the engine in a simulated world, and an auditor that knows the rules alone.
         .target(
@@ -55,8 +59,9 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
-        .target(name: "BrokerSite", dependencies: ["BrokerCore"], swiftSettings: strict),
-        .target(name: "BrokerAPI", swiftSettings: strict),
+        .target(
+            name: "BrokerSite", dependencies: ["BrokerCore", "BrokerText"], swiftSettings: strict),
+        .target(name: "BrokerAPI", dependencies: ["BrokerText"], swiftSettings: strict),
         .target(
             name: "BrokerService",
             dependencies: [
@@ -67,7 +72,7 @@ let package = Package(
             name: "BrokerHTTP",
             dependencies: [
                 "BrokerAPI", "BrokerCore", "BrokerEngine", "BrokerRota", "BrokerService",
-                "BrokerSite", "BrokerStore",
+                "BrokerSite", "BrokerStore", "BrokerText",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOHTTP1", package: nio),
@@ -91,7 +96,7 @@ let package = Package(
             name: "brokerd",
             dependencies: [
                 "BrokerAPI", "BrokerCore", "BrokerEngine", "BrokerHTTP", "BrokerService",
-                "BrokerSite", "BrokerStore", "BrokerStoreSQLite", "BrokerSystemd",
+                "BrokerSite", "BrokerStore", "BrokerStoreSQLite", "BrokerSystemd", "BrokerText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -99,7 +104,7 @@ let package = Package(
         .executableTarget(
             name: "brokerctl",
             dependencies: [
-                "BrokerAPI", "CSpawn",
+                "BrokerAPI", "BrokerText", "CSpawn",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -158,13 +163,15 @@ let package = Package(
                 "BrokerSite", "BrokerCore", .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "BrokerAPITests", dependencies: ["BrokerAPI"], swiftSettings: strict),
+        .testTarget(
+            name: "BrokerAPITests", dependencies: ["BrokerAPI", "BrokerText"],
+            swiftSettings: strict),
         // NIOHTTP1 reads each request a second time, to check the broker's own parser.
         .testTarget(
             name: "BrokerHTTPTests",
             dependencies: [
                 "BrokerHTTP", "BrokerAPI", "BrokerCore", "BrokerRota", "BrokerService",
-                "BrokerSite", "BrokerStore",
+                "BrokerSite", "BrokerStore", "BrokerText",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOEmbedded", package: nio),
                 .product(name: "NIOHTTP1", package: nio),
@@ -175,7 +182,7 @@ let package = Package(
             dependencies: ["BrokerSystemd", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
         .testTarget(
-            name: "BrokerctlTests", dependencies: ["brokerctl", "BrokerAPI"],
+            name: "BrokerctlTests", dependencies: ["brokerctl", "BrokerAPI", "BrokerText"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],

@@ -7,15 +7,14 @@ package enum DrainTime: WireValue, Equatable {
 
     package init(json: JSONValue, at place: JSONPlace) throws(JSONError) {
         guard case .string(let text) = json else {
-            throw place.error("must be a string, not \(json.kind)")
+            throw place.error(.jsonMustBeString(not: json.kind))
         }
         if text == "window-end" {
             self = .windowEnd
         } else if let instant = Timestamp(text: text) {
             self = .instant(instant)
         } else {
-            throw place.error(
-                "must be an instant such as \"2026-11-24T12:00:00Z\", or \"window-end\"")
+            throw place.error(.jsonDrainTime)
         }
     }
 

@@ -99,7 +99,7 @@ package enum GroupReserve: WireValue, Equatable {
     package init(json: JSONValue, at place: JSONPlace) throws(JSONError) {
         guard case .object(let members) = json else {
             guard case .number = json else {
-                throw place.error("must be a number, or an object of numbers by pool")
+                throw place.error(.jsonReserve)
             }
             self = .seats(try Self.count(json, at: place))
             return
@@ -117,7 +117,7 @@ package enum GroupReserve: WireValue, Equatable {
     ) throws(JSONError) -> Int {
         let seats = try Int(json: json, at: place)
         guard (0...WireLimits.poolSizeMax).contains(seats) else {
-            throw place.error("must be from 0 to \(WireLimits.poolSizeMax)")
+            throw place.error(.jsonRange(0, WireLimits.poolSizeMax))
         }
         return seats
     }
@@ -185,14 +185,13 @@ package struct GroupPutRequest: WireObject {
         case nil, .seats(0): reserve = []
         case .seats(let seats):
             guard pools.count == 1 else {
-                throw object.error(
-                    "reserve", "must be an object of numbers by pool unless there is one pool")
+                throw object.error("reserve", .jsonReserveByPool)
             }
             reserve = [PoolReserve(pool: pools[0], seats: seats)]
         case .byPool(let entries):
             for entry in entries where !pools.contains(entry.pool) {
                 throw object.error(
-                    "reserve", "names a pool that \"pools\" lacks: \(entry.pool.quotedForMessage)")
+                    "reserve", .jsonReserveElsewhere(entry.pool.quotedForMessage))
             }
             reserve = entries
         }

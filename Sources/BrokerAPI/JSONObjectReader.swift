@@ -1,3 +1,5 @@
+package import BrokerText
+
 /// Takes the fields of one object out, one by one, and knows in the end which were not asked for.
 package struct JSONObjectReader {
     private let members: [JSONMember]
@@ -7,7 +9,7 @@ package struct JSONObjectReader {
     /// Throws when the value is no object.
     package init(_ json: JSONValue, at place: JSONPlace) throws(JSONError) {
         guard case .object(let members) = json else {
-            throw place.error("must be an object, not \(json.kind)")
+            throw place.error(.jsonMustBeObject(not: json.kind))
         }
         self.members = members
         self.place = place
@@ -23,7 +25,7 @@ package struct JSONObjectReader {
     package mutating func required<Value: WireValue>(
         _ name: String, as type: Value.Type = Value.self
     ) throws(JSONError) -> Value {
-        guard let json = take(name) else { throw place.field(name).error("is missing") }
+        guard let json = take(name) else { throw place.field(name).error(.jsonMissing) }
         return try Value(json: json, at: place.field(name))
     }
 
@@ -43,8 +45,8 @@ package struct JSONObjectReader {
         guard range.contains(value) else {
             throw place.field(name).error(
                 range.upperBound == wireIntMax
-                    ? "must be at least \(range.lowerBound)"
-                    : "must be from \(range.lowerBound) to \(range.upperBound)")
+                    ? .jsonAtLeast(range.lowerBound)
+                    : .jsonRange(range.lowerBound, range.upperBound))
         }
         return value
     }
@@ -54,7 +56,7 @@ package struct JSONObjectReader {
         _ name: String, in range: ClosedRange<Int>
     ) throws(JSONError) -> Int {
         guard let value = try optional(name, in: range) else {
-            throw place.field(name).error("is missing")
+            throw place.field(name).error(.jsonMissing)
         }
         return value
     }
@@ -62,7 +64,7 @@ package struct JSONObjectReader {
     /// Why something is done, in words: journaled, and shown to the people it concerns.
     package mutating func reason(_ name: String) throws(JSONError) -> String {
         guard let text = try optionalReason(name) else {
-            throw place.field(name).error("is missing")
+            throw place.field(name).error(.jsonMissing)
         }
         return text
     }
@@ -71,13 +73,13 @@ package struct JSONObjectReader {
     package mutating func optionalReason(_ name: String) throws(JSONError) -> String? {
         guard let text = try optional(name, as: String.self) else { return nil }
         guard !text.allSatisfy(\.isWhitespace) else {
-            throw place.field(name).error("must not be empty")
+            throw place.field(name).error(.jsonEmpty)
         }
         guard text.utf8.count <= WireLimits.reasonBytesMax else {
-            throw place.field(name).error("must be at most \(WireLimits.reasonBytesMax) bytes")
+            throw place.field(name).error(.jsonBytes(WireLimits.reasonBytesMax))
         }
         guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
-            throw place.field(name).error("must not hold control characters")
+            throw place.field(name).error(.jsonNoControls)
         }
         return text
     }
@@ -89,21 +91,22 @@ package struct JSONObjectReader {
     }
 
     /// An error about one field, for rules that span several.
-    package func error(_ name: String, _ text: String) -> JSONError {
-        place.field(name).error(text)
+    package func error(_ name: String, _ predicate: Text) -> JSONError {
+        place.field(name).error(predicate)
     }
 
     /// Refuses the first field that nobody asked for, where reading is strict.
     func finish() throws(JSONError) {
         guard place.isStrict else { return }
         for member in members where !asked.contains(member.name) {
-            var message = "Unknown field \(place.field(member.name).path.quotedForMessage)"
+            let name = place.field(member.name).path.quotedForMessage
             if let meant = Self.closest(to: member.name, in: asked) {
-                message += "; did you mean \"\(meant)\"?"
-            } else {
-                message += asked.isEmpty ? "." : "; known are \(asked.joined(separator: ", "))."
+                throw JSONError(.jsonUnknown(name, meant: meant))
             }
-            throw JSONError(message)
+            throw JSONError(
+                asked.isEmpty
+                    ? .jsonUnknown(name)
+                    : .jsonUnknown(name, known: asked.joined(separator: ", ")))
         }
     }
 
@@ -181,7 +184,7 @@ package enum WireJSON {
         _ type: Answer.Type, from bytes: [UInt8]
     ) throws(JSONError) -> Answer {
         guard let json = try JSONParser.parse(bytes, depthMax: JSONParser.answerDepthMax) else {
-            throw JSONError("The body is empty.")
+            throw JSONError(.jsonNoBody)
         }
         return try decode(type, from: json)
     }

@@ -1,3 +1,5 @@
+import BrokerText
+
 /// Reads JSON as RFC 8259 has it, and nothing more lenient.
 ///
 /// Beyond the grammar it refuses what two readers could understand in two ways: a name given twice
@@ -30,7 +32,7 @@ package struct JSONParser {
         let value = try parser.value()
         parser.skipWhitespace()
         guard parser.position == bytes.count else {
-            throw parser.error("there is more after the end of the document")
+            throw parser.error(.jsonTrailing)
         }
         return value
     }
@@ -45,8 +47,8 @@ package struct JSONParser {
         return try result.get()
     }
 
-    private func error(_ text: String) -> JSONError {
-        JSONError("Not valid JSON at byte \(position): \(text).")
+    private func error(_ why: Text) -> JSONError {
+        JSONError(.jsonInvalid(position, why))
     }
 
     private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -71,9 +73,9 @@ package struct JSONParser {
         case UInt8(ascii: "n"):
             try literal("null")
             return .null
-        case nil: throw error("a value is missing at the end")
+        case nil: throw error(.jsonValueMissing)
         case let byte? where byte == UInt8(ascii: "-") || Self.isDigit(byte): return try number()
-        default: throw error("a value was expected")
+        default: throw error(.jsonValueExpected)
         }
     }
 
@@ -81,13 +83,13 @@ package struct JSONParser {
         let length = word.utf8CodeUnitCount
         guard position + length <= bytes.count,
             (0..<length).allSatisfy({ bytes[position + $0] == word.utf8Start[$0] })
-        else { throw error("a value was expected") }
+        else { throw error(.jsonValueExpected) }
         position += length
     }
 
     private mutating func enter() throws(JSONError) {
         depth += 1
-        guard depth <= depthMax else { throw error("nested deeper than \(depthMax) levels") }
+        guard depth <= depthMax else { throw error(.jsonTooDeep(depthMax)) }
         position += 1
         skipWhitespace()
     }
@@ -110,7 +112,7 @@ package struct JSONParser {
             case UInt8(ascii: "]"):
                 position += 1
                 return .array(elements)
-            default: throw error("\",\" or \"]\" was expected")
+            default: throw error(.jsonExpected("\",\"", or: "\"]\""))
             }
         }
     }
@@ -126,14 +128,14 @@ package struct JSONParser {
         }
         while true {
             guard current == UInt8(ascii: "\"") else {
-                throw error("a field name in quotes was expected")
+                throw error(.jsonNameExpected)
             }
             let name = try string()
             guard names.insert(name, after: members) else {
-                throw JSONError("Field \(name.quotedForMessage) is given twice.")
+                throw JSONError(.jsonTwice(name.quotedForMessage))
             }
             skipWhitespace()
-            guard current == UInt8(ascii: ":") else { throw error("\":\" was expected") }
+            guard current == UInt8(ascii: ":") else { throw error(.jsonExpected("\":\"")) }
             position += 1
             skipWhitespace()
             members.append(JSONMember(name: name, value: try value()))
@@ -145,7 +147,7 @@ package struct JSONParser {
             case UInt8(ascii: "}"):
                 position += 1
                 return .object(members)
-            default: throw error("\",\" or \"}\" was expected")
+            default: throw error(.jsonExpected("\",\"", or: "\"}\""))
             }
         }
     }
@@ -168,7 +170,7 @@ package struct JSONParser {
             try digits()
         }
         if let byte = current, Self.isDigit(byte) {
-            throw error("a number may not begin with 0")
+            throw error(.jsonLeadingZero)
         }
         return .number(String(decoding: bytes[start..<position], as: UTF8.self))
     }
@@ -180,7 +182,7 @@ package struct JSONParser {
     private mutating func digits() throws(JSONError) {
         let start = position
         while let byte = current, Self.isDigit(byte) { position += 1 }
-        guard position > start else { throw error("a digit was expected") }
+        guard position > start else { throw error(.jsonDigitExpected) }
     }
 }
 
@@ -189,7 +191,7 @@ extension JSONParser {
         position += 1
         let start = position
         while let byte = current, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-            guard byte >= 0x20 else { throw error("a control character must be escaped") }
+            guard byte >= 0x20 else { throw error(.jsonControl) }
             position += 1
         }
         var unescaped: [UInt8] = []
@@ -197,26 +199,26 @@ extension JSONParser {
             unescaped.append(contentsOf: bytes[start..<position])
             try unescape(into: &unescaped)
         }
-        guard current == UInt8(ascii: "\"") else { throw error("a string does not end") }
+        guard current == UInt8(ascii: "\"") else { throw error(.jsonUnendedString) }
         defer { position += 1 }
         let text =
             unescaped.isEmpty
             ? String(validating: bytes[start..<position], as: UTF8.self)
             : String(validating: unescaped, as: UTF8.self)
-        guard let text else { throw error("a string is not valid UTF-8") }
+        guard let text else { throw error(.jsonNotUTF8) }
         return text
     }
 
     /// Reads on from the first backslash up to the closing quote, which it leaves.
     private mutating func unescape(into text: inout [UInt8]) throws(JSONError) {
         while let byte = current, byte != UInt8(ascii: "\"") {
-            guard byte >= 0x20 else { throw error("a control character must be escaped") }
+            guard byte >= 0x20 else { throw error(.jsonControl) }
             position += 1
             guard byte == UInt8(ascii: "\\") else {
                 text.append(byte)
                 continue
             }
-            guard let escape = current else { throw error("a string does not end") }
+            guard let escape = current else { throw error(.jsonUnendedString) }
             position += 1
             switch escape {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(escape)
@@ -226,7 +228,7 @@ extension JSONParser {
             case UInt8(ascii: "r"): text.append(0x0D)
             case UInt8(ascii: "t"): text.append(0x09)
             case UInt8(ascii: "u"): text.append(contentsOf: String(try escapedScalar()).utf8)
-            default: throw error("no such escape")
+            default: throw error(.jsonNoSuchEscape)
             }
         }
     }
@@ -237,14 +239,14 @@ extension JSONParser {
         if first & 0xFC00 == 0xD800 {
             guard current == UInt8(ascii: "\\"), position + 1 < bytes.count,
                 bytes[position + 1] == UInt8(ascii: "u")
-            else { throw error("half of a surrogate pair") }
+            else { throw error(.jsonHalfSurrogate) }
             position += 2
             let second = try fourHexDigits()
-            guard second & 0xFC00 == 0xDC00 else { throw error("half of a surrogate pair") }
+            guard second & 0xFC00 == 0xDC00 else { throw error(.jsonHalfSurrogate) }
             code = 0x10000 + UInt32(first & 0x3FF) << 10 + UInt32(second & 0x3FF)
         }
-        guard let scalar = Unicode.Scalar(code) else { throw error("half of a surrogate pair") }
-        guard code != 0 else { throw error("U+0000 is not allowed") }
+        guard let scalar = Unicode.Scalar(code) else { throw error(.jsonHalfSurrogate) }
+        guard code != 0 else { throw error(.jsonNull) }
         return scalar
     }
 
@@ -252,7 +254,7 @@ extension JSONParser {
         var code: UInt16 = 0
         for _ in 0..<4 {
             guard let byte = current, let digit = Self.hexValue(byte) else {
-                throw error("four hexadecimal digits were expected")
+                throw error(.jsonHexExpected)
             }
             code = code << 4 | digit
             position += 1

@@ -1,3 +1,5 @@
+package import BrokerText
+
 /// A JSON document as a tree that keeps what was written: the order of members and the digits of
 /// numbers.
 package indirect enum JSONValue: Equatable, Sendable {
@@ -34,14 +36,14 @@ package indirect enum JSONValue: Equatable, Sendable {
     }
 
     /// What it is, with its article, for messages.
-    package var kind: String {
+    package var kind: Text {
         switch self {
-        case .null: "null"
-        case .bool: "a boolean"
-        case .number: "a number"
-        case .string: "a string"
-        case .array: "an array"
-        case .object: "an object"
+        case .null: .kindNull
+        case .bool: .kindBoolean
+        case .number: .kindNumber
+        case .string: .kindString
+        case .array: .kindArray
+        case .object: .kindObject
         }
     }
 }
@@ -59,7 +61,10 @@ package struct JSONMember: Equatable, Sendable {
 
 /// Why a document was refused, in a sentence that its sender can act on.
 package struct JSONError: Error, Equatable, Sendable {
-    package let message: String
+    package let text: Text
 
-    package init(_ message: String) { self.message = message }
+    package init(_ text: Text) { self.text = text }
+
+    /// In English.
+    package var message: String { text.english }
 }

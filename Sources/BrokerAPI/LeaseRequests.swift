@@ -32,9 +32,9 @@ package struct GrantRequest: WireObject {
         waitSeconds = try object.optional("wait_seconds", in: 0...WireLimits.waitSecondsMax)
         holder = try object.optional("holder")
         holderGroups = try object.optional("holder_groups")
-        if let holder, holder.isEmpty { throw object.error("holder", "must not be empty") }
+        if let holder, holder.isEmpty { throw object.error("holder", .jsonEmpty) }
         if holderGroups != nil, holder == nil {
-            throw object.error("holder_groups", "needs the field \"holder\" beside it")
+            throw object.error("holder_groups", .jsonNeedsHolder)
         }
     }
 

@@ -101,6 +101,31 @@ extension OpenAPIDocument {
             }
           }
         },
+        "/metrics": {
+          "get": {
+            "operationId": "getMetrics",
+            "tags": ["status"],
+            "summary": "Gives every metric, for Prometheus and what reads its format",
+            "description": "Observers; on the monitoring listener, everybody. Names no people. \#
+        OpenMetrics 1.0 where `Accept` asks for it, else Prometheus' text format 0.0.4.",
+            "responses": {
+              "200": {
+                "description": "The metrics; Docs/METRICS.md lists them.",
+                "content": {
+                  "text/plain": {"schema": {"type": "string"}},
+                  "application/openmetrics-text": {"schema": {"type": "string"}}
+                }
+              },
+              "400": {"$ref": "#/components/responses/BadRequest"},
+              "403": {"$ref": "#/components/responses/Forbidden"},
+              "408": {"$ref": "#/components/responses/Timeout"},
+              "413": {"$ref": "#/components/responses/ContentTooLarge"},
+              "429": {"$ref": "#/components/responses/TooManyRequests"},
+              "431": {"$ref": "#/components/responses/HeadersTooLarge"},
+              "503": {"$ref": "#/components/responses/Unavailable"}
+            }
+          }
+        },
         "/v1/openapi.json": {
           "get": {
             "operationId": "getOpenAPI",

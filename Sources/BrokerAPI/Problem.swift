@@ -1,13 +1,15 @@
+package import BrokerText
+
 /// An error or a refusal, as RFC 9457 has it: `application/problem+json`.
 package struct Problem: WireObject, Error {
     package static let contentType = "application/problem+json"
 
     /// Ends in the slug.
     package var type: String
-    package var title: String
+    package var title: Text
     package var status: Int
     /// What is wrong in this case, in a sentence or two.
-    package var detail: String?
+    package var detail: Text?
     /// With every 429 and 503, and with a window that opens later; the header `Retry-After` says
     /// the same.
     package var retryAfterSeconds: Int?
@@ -21,9 +23,11 @@ package struct Problem: WireObject, Error {
     package var line: Int?
     package var column: Int?
     package var file: String?
+    /// In which the title and the detail are written.
+    package var language = Language.standard
 
     package init(
-        _ slug: ProblemSlug, detail: String?, retryAfterSeconds: Int? = nil, reasons: [Rule] = [],
+        _ slug: ProblemSlug, detail: Text?, retryAfterSeconds: Int? = nil, reasons: [Rule] = [],
         ahead: Int? = nil, estimatedAt: Timestamp? = nil, line: Int? = nil, column: Int? = nil,
         file: String? = nil
     ) {
@@ -43,13 +47,20 @@ package struct Problem: WireObject, Error {
     /// Nil for a kind that a newer daemon has.
     package var slug: ProblemSlug? { ProblemSlug(type: type) }
 
+    /// The same, to be written in another language.
+    package func written(in language: Language) -> Problem {
+        var problem = self
+        problem.language = language
+        return problem
+    }
+
     package var exitCode: ExitStatus { slug?.exitCode ?? ExitStatus(httpStatus: status) }
 
     package init(from object: inout JSONObjectReader) throws(JSONError) {
         type = try object.required("type")
-        title = try object.required("title")
+        title = Text(verbatim: try object.required("title"))
         status = try object.required("status", in: 100...599)
-        detail = try object.optional("detail")
+        detail = try object.optional("detail").map { Text(verbatim: $0) }
         retryAfterSeconds = try object.optional("retry_after_seconds")
         reasons = try object.optional("reasons") ?? []
         ahead = try object.optional("ahead")
@@ -61,9 +72,9 @@ package struct Problem: WireObject, Error {
 
     package func writeFields(to writer: inout JSONWriter) {
         writer.field("type", type)
-        writer.field("title", title)
+        writer.field("title", title[language])
         writer.field("status", status)
-        writer.fieldIfPresent("detail", detail)
+        writer.fieldIfPresent("detail", detail?[language])
         writer.fieldIfPresent("retry_after_seconds", retryAfterSeconds)
         writer.fieldIfPresent("reasons", reasons.isEmpty ? nil : reasons)
         writer.fieldIfPresent("ahead", ahead)

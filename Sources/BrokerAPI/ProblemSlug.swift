@@ -38,35 +38,6 @@ package enum ProblemSlug: String, CaseIterable, Sendable {
         self.init(rawValue: String(last))
     }
 
-    package var title: String {
-        switch self {
-        case .notEntitled: "Not entitled"
-        case .outsideWindow: "Outside the window"
-        case .quotaExceeded: "Quota exceeded"
-        case .poolExhausted: "Pool exhausted"
-        case .poolCordoned: "Pool cordoned"
-        case .poolDraining: "Pool draining"
-        case .lineFull: "Line full"
-        case .waitExpired: "Wait expired"
-        case .notFound: "Not found"
-        case .leaseEnded: "Lease ended"
-        case .revisionMismatch: "Revision mismatch"
-        case .seatLimit: "Seat limit reached"
-        case .forbidden: "Forbidden"
-        case .badRequest: "Bad request"
-        case .conflict: "Conflict"
-        case .tooManyRequests: "Too many requests"
-        case .storage: "Storage failed"
-        case .unavailable: "Unavailable"
-        case .methodNotAllowed: "Method not allowed"
-        case .notAcceptable: "Not acceptable"
-        case .requestTimeout: "Request timeout"
-        case .contentTooLarge: "Content too large"
-        case .unsupportedMediaType: "Unsupported media type"
-        case .headersTooLarge: "Request header fields too large"
-        }
-    }
-
     /// The HTTP status.
     package var status: Int {
         switch self {

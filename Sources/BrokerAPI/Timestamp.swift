@@ -76,7 +76,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 extension Timestamp: WireValue {
     package init(json: JSONValue, at place: JSONPlace) throws(JSONError) {
         guard case .string(let text) = json, let value = Timestamp(text: text) else {
-            throw place.error("must be an instant such as \"2026-11-24T07:58:03.120Z\"")
+            throw place.error(.jsonInstant)
         }
         self = value
     }

@@ -1,3 +1,5 @@
+package import BrokerText
+
 /// Something that stands in a JSON body of the API.
 ///
 /// The codec is the project's own instead of `Codable`: it refuses exactly what the API refuses, in
@@ -37,7 +39,7 @@ extension WireEnum {
     package init(json: JSONValue, at place: JSONPlace) throws(JSONError) {
         guard case .string(let word) = json, let value = Self(rawValue: word) else {
             let words = Self.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-            throw place.error("must be \(Self.allCases.count > 1 ? "one of " : "")\(words)")
+            throw place.error(Self.allCases.count > 1 ? .jsonOneOf(words) : .jsonOnly(words))
         }
         self = value
     }
@@ -66,8 +68,9 @@ package struct JSONPlace: Sendable {
     }
 
     /// "Field "x" must …."
-    package func error(_ text: String) -> JSONError {
-        JSONError("\(path.isEmpty ? "The body" : "Field \(path.quotedForMessage)") \(text).")
+    package func error(_ predicate: Text) -> JSONError {
+        JSONError(
+            path.isEmpty ? .jsonBody(predicate) : .jsonField(path.quotedForMessage, predicate))
     }
 }
 
@@ -77,13 +80,13 @@ package let wireIntMax = 1 << 53 - 1
 extension Int: WireValue {
     package init(json: JSONValue, at place: JSONPlace) throws(JSONError) {
         guard case .number(let digits) = json else {
-            throw place.error("must be a whole number, not \(json.kind)")
+            throw place.error(.jsonMustBeNumber(not: json.kind))
         }
         guard let value = Int(digits) else {
             let isWhole = digits.utf8.allSatisfy { $0 != UInt8(ascii: ".") && $0 | 0x20 != 0x65 }
-            throw place.error(isWhole ? "is out of range" : "must be a whole number")
+            throw place.error(isWhole ? .jsonOutOfRange : .jsonWholeNumber)
         }
-        guard value.magnitude <= UInt(wireIntMax) else { throw place.error("is out of range") }
+        guard value.magnitude <= UInt(wireIntMax) else { throw place.error(.jsonOutOfRange) }
         self = value
     }
 
@@ -93,7 +96,7 @@ extension Int: WireValue {
 extension Bool: WireValue {
     package init(json: JSONValue, at place: JSONPlace) throws(JSONError) {
         guard case .bool(let value) = json else {
-            throw place.error("must be true or false, not \(json.kind)")
+            throw place.error(.jsonMustBeBoolean(not: json.kind))
         }
         self = value
     }
@@ -104,7 +107,7 @@ extension Bool: WireValue {
 extension String: WireValue {
     package init(json: JSONValue, at place: JSONPlace) throws(JSONError) {
         guard case .string(let text) = json else {
-            throw place.error("must be a string, not \(json.kind)")
+            throw place.error(.jsonMustBeString(not: json.kind))
         }
         self = text
     }
@@ -115,7 +118,7 @@ extension String: WireValue {
 extension Array: WireValue where Element: WireValue {
     package init(json: JSONValue, at place: JSONPlace) throws(JSONError) {
         guard case .array(let elements) = json else {
-            throw place.error("must be an array, not \(json.kind)")
+            throw place.error(.jsonMustBeArray(not: json.kind))
         }
         self = []
         reserveCapacity(elements.count)

@@ -61,7 +61,7 @@ enum CommandError: Error {
             if let column = problem.column { text += ", column \(column)" }
             text += ": "
         }
-        text += problem.detail ?? problem.title
+        text += (problem.detail ?? problem.title).here
         Terminal.message(text)
         for rule in problem.reasons { Terminal.hint("- \(rule.sentence)") }
         if let ahead = problem.ahead {

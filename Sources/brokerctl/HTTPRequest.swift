@@ -77,7 +77,7 @@ struct HTTPResponse: Sendable {
     /// The problem that an answer other than 2xx carries, or one made up from its status.
     var problem: Problem {
         if let problem = try? WireJSON.decode(Problem.self, from: body) { return problem }
-        var problem = Problem(.unavailable, detail: "The broker answered with HTTP \(status).")
+        var problem = Problem(.unavailable, detail: .answeredWith(status: status))
         problem.type = "about:blank"
         problem.status = status
         return problem

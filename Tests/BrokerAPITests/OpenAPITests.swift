@@ -1,4 +1,5 @@
 import BrokerAPI
+import BrokerText
 import Testing
 
 /// The document against the types: what one of them says, the other says too.
@@ -224,7 +225,8 @@ import Testing
             available: 1, reserved: 1, waiting: 1, opensAt: instant, closesAt: instant,
             reason: "r", earliestAt: instant)
         let problem = Problem(
-            .quotaExceeded, detail: "d", retryAfterSeconds: 1, reasons: [rule], ahead: 1,
+            .quotaExceeded, detail: Text(verbatim: "d"), retryAfterSeconds: 1, reasons: [rule],
+            ahead: 1,
             estimatedAt: instant, line: 1, column: 1, file: "f")
         #expect(try fields(rule) == (try schema("Rule"))["properties"]?.names.sorted())
         #expect(try fields(problem) == (try schema("Problem"))["properties"]?.names.sorted())

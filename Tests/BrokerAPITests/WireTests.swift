@@ -1,4 +1,5 @@
 import BrokerAPI
+import BrokerText
 import Testing
 
 /// One value of every type that goes over the wire.
@@ -20,6 +21,12 @@ private enum Sample {
 
     private func survives<Value: WireObject>(_ value: Value) throws -> Bool {
         try WireJSON.decode(Value.self, from: WireJSON.encode(value)) == value
+    }
+
+    /// A problem comes back in one language.
+    private func rewrites(_ problem: Problem) throws -> Bool {
+        let text = text(problem)
+        return self.text(try WireJSON.decode(Problem.self, from: Array(text.utf8))) == text
     }
 
     @Test func aLeaseHasEveryKey() {
@@ -59,13 +66,16 @@ private enum Sample {
                 SiteApplyResult(diff: "+a", displaced: [], changed: true, revision: 1)))
         #expect(try survives(ReloadResult(changed: ["a.b"], needsRestart: [])))
         #expect(
-            try survives(Problem(.waitExpired, detail: nil, ahead: 2, estimatedAt: Sample.instant)))
+            try rewrites(Problem(.waitExpired, detail: nil, ahead: 2, estimatedAt: Sample.instant)))
         #expect(
             try survives(
                 Explanation(
                     agent: "a", pool: nil, at: Sample.instant, outcome: .held,
                     rules: [Sample.rule], earliestAt: nil)))
-        #expect(try survives(Problem(.quotaExceeded, detail: "d", reasons: [Sample.rule], line: 1)))
+        #expect(
+            try rewrites(
+                Problem(
+                    .quotaExceeded, detail: Text("d", "e"), reasons: [Sample.rule], line: 1)))
         #expect(
             try survives(
                 Status(
@@ -287,11 +297,16 @@ private enum Sample {
     }
 
     @Test func whatDoesNotApplyIsLeftOut() {
-        let body = WireJSON.encode(Problem(.notFound, detail: "No pool \"x\"."))
+        let problem = Problem(
+            .notFound, detail: Text("No pool \"x\".", "Pas de parc \"x\"."))
         #expect(
-            String(decoding: body, as: UTF8.self)
+            text(problem)
                 == #"{"type":"/v1/problems/not-found","title":"Not found","status":404,"#
                 + #""detail":"No pool \"x\"."}"#)
+        #expect(
+            text(problem.written(in: .french))
+                == #"{"type":"/v1/problems/not-found","title":"Introuvable","status":404,"#
+                + #""detail":"Pas de parc \"x\"."}"#)
     }
 }
 

@@ -1,5 +1,6 @@
 import BrokerCore
 import BrokerRota
+import BrokerText
 import Testing
 
 @testable import BrokerHTTP
@@ -87,12 +88,12 @@ import Testing
         let times = LocalTimes(zone: try ZoneDirectory.system().zone(named: "Europe/Paris"))
         let from = try start.map { try time($0) }
         let to = try end.map { try time($0) }
-        #expect(times.text(from: from, to: to) == text)
+        #expect(times.text(from: from, to: to).english == text)
     }
 
     @Test func withoutARotaItIsUTC() throws {
         let times = LocalTimes(zone: nil)
-        #expect(times.text(try time("2026-11-30T12:00:00")) == "Mon 2026-11-30 12:00 UTC")
+        #expect(times.text(try time("2026-11-30T12:00:00")).english == "Mon 2026-11-30 12:00 UTC")
     }
 
     /// Three hundred people do not come back in one second, and each always in the same.

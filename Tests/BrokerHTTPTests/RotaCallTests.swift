@@ -1,6 +1,7 @@
 import BrokerAPI
 import BrokerCore
 import BrokerService
+import BrokerText
 import Glibc
 import Testing
 
@@ -256,7 +257,7 @@ import Testing
         let large = toml.replacing("reserve = 2", with: "reserve = 6")
         let collision = try house.ask("PUT", "/v1/site", large).json(Problem.self)
         #expect(collision.slug == .badRequest && collision.line == 16 && collision.column != nil)
-        #expect(collision.detail?.contains("reserves 12, seats 10") == true)
+        #expect(collision.detail?.english.contains("reserves 12, seats 10") == true)
         let lost = toml.replacing("America/St_Johns", with: "Mars/Olympus")
         let zone = try house.ask("PUT", "/v1/site", lost).json(Problem.self)
         #expect(zone.slug == .badRequest && zone.line == 19)

@@ -1,12 +1,19 @@
 import BrokerAPI
 package import BrokerService
 import BrokerSite
+import BrokerText
+import NIOCore
 
 /// The HTTP API: finds the route of a request, finds out who sent it, and lets the route answer.
 package struct APIServer: Sendable {
     private let service: BrokerService
+    private let meters: APIMeters
 
-    package init(service: BrokerService) { self.service = service }
+    /// - Parameter meters: to be connected to the transport that serves it.
+    package init(service: BrokerService, meters: APIMeters = APIMeters()) {
+        self.service = service
+        self.meters = meters
+    }
 
     /// How much body a call takes: a site file is larger than anything else.
     package static let bodyLimit: BodyLimit = { method, path, _ in
@@ -20,22 +27,23 @@ package struct APIServer: Sendable {
     static let routes: [Route] =
         leaseRoutes + queueRoutes + poolRoutes + seatRoutes + groupRoutes + rotaRoutes
         + replayRoutes
-        + siteRoutes + statusRoutes
+        + siteRoutes + statusRoutes + metricsRoutes
 
     /// Answers one request; for the transport, on an event loop.
     package func handle(_ request: HTTPRequest, _ reply: ReplyHandle) {
         do throws(Problem) {
             let (route, path) = try Self.find(request)
             let query =
-                try route.access.isOpen || request.listener != .monitoring
+                try route.access.isOpen(on: request.listener)
+                || request.listener != .monitoring
                 ? URLText.parameters(request.query, known: route.query) : [:]
             try dispatch(route, path, query, request, reply)
         } catch let problem where problem.slug == .methodNotAllowed {
-            var response = problem.response
+            var response = problem.response(in: request.language)
             response.headers.append((name: "Allow", value: Self.allowed(request)))
             reply.send(response)
         } catch {
-            reply.send(error.response)
+            reply.send(error.response(in: request.language))
         }
     }
 
@@ -43,7 +51,7 @@ package struct APIServer: Sendable {
 
     private static func find(_ request: HTTPRequest) throws(Problem) -> (Route, [String]) {
         guard let parts = URLText.parts(ofPath: request.path) else {
-            throw Problem(.badRequest, detail: "The path is not valid percent-encoded UTF-8.")
+            throw Problem(.badRequest, detail: .brokenPath)
         }
         let method = request.method == .head ? .get : request.method
         var isKnown = false
@@ -53,13 +61,11 @@ package struct APIServer: Sendable {
             if route.method == method { return (route, texts) }
         }
         guard isKnown else {
-            throw Problem(
-                .notFound,
-                detail: "There is no such call; /v1/openapi.json lists those there are.")
+            throw Problem(.notFound, detail: .noSuchCall)
         }
         throw Problem(
             .methodNotAllowed,
-            detail: "This path takes \(allowed(request)), not \(request.method.name).")
+            detail: .otherMethods(allowed(request), request.method.name))
     }
 
     /// The methods of a path.
@@ -79,48 +85,43 @@ package struct APIServer: Sendable {
         _ route: Route, _ path: [String], _ query: [String: String], _ request: HTTPRequest,
         _ reply: ReplyHandle
     ) throws(Problem) {
-        if route.access.isOpen {
+        let arrival = NIODeadline.now()
+        if route.access.isOpen(on: request.listener) {
             try route.handler(
                 Call(
-                    service: service, request: request, path: path, query: query, caller: nil,
-                    reply: reply))
+                    service: service, meters: meters, request: request, arrival: arrival,
+                    path: path, query: query, caller: nil, reply: reply))
             return
         }
         guard let peer = request.peer, request.listener != .monitoring else {
-            throw Problem(
-                .forbidden,
-                detail: "This listener answers status and health only. Use the agent or the "
-                    + "control socket.")
+            throw Problem(.forbidden, detail: .monitoringOnly)
         }
         if request.listener == .agent && !route.access.forAgents {
-            throw Problem(
-                .forbidden,
-                detail: "Everybody is only an agent on this socket, root too. Use the control "
-                    + "socket.")
+            throw Problem(.forbidden, detail: .agentsOnly)
         }
-        service.names.peer(peer.uid, groups: peer.groups) { [service] answer in
+        service.names.peer(peer.uid, groups: peer.groups) { [service, meters] answer in
             let names: (name: String, groups: [String])
             switch answer {
             case .found(let found): names = found
             case .absent:
-                let detail = "User number \(peer.uid) has no name here."
-                reply.send(Problem(.forbidden, detail: detail).response)
+                let problem = Problem(.forbidden, detail: .noName(uid: peer.uid))
+                reply.send(problem.response(in: request.language))
                 return
             case .unavailable:
-                reply.send(Problem.namesUnavailable.response)
+                reply.send(Problem.namesUnavailable.response(in: request.language))
                 return
             }
             let caller = Caller(
                 peer, name: names.name, unixGroups: names.groups, on: request.listener,
                 service.configuration.roles)
             let call = Call(
-                service: service, request: request, path: path, query: query, caller: caller,
-                reply: reply)
+                service: service, meters: meters, request: request, arrival: arrival,
+                path: path, query: query, caller: caller, reply: reply)
             do throws(Problem) {
                 try Self.admit(caller, to: route)
                 try route.handler(call)
             } catch {
-                reply.send(error.response)
+                call.send(error)
             }
         }
     }
@@ -129,10 +130,9 @@ package struct APIServer: Sendable {
     private static func admit(_ caller: Caller, to route: Route) throws(Problem) {
         if caller.listener == .agent { return }
         guard caller.roles.isDisjoint(with: route.access.roles) else { return }
-        let roles = route.access.roles.names.joined(separator: " or ")
-        throw Problem(
-            .forbidden,
-            detail: "User \(caller.name) lacks the role \(roles), which this call takes here.")
+        let names = route.access.roles.names
+        let roles = Text(names.joined(separator: " or "), names.joined(separator: " ou "))
+        throw Problem(.forbidden, detail: .lacksRole(caller.name, roles: roles))
     }
 }
 

@@ -2,12 +2,16 @@ import BrokerAPI
 import BrokerCore
 import BrokerEngine
 import BrokerService
+import BrokerText
 import NIOCore
 
 /// One request on its way: what was asked, by whom, and the one answer to it.
 struct Call: Sendable {
     let service: BrokerService
+    let meters: APIMeters
     let request: HTTPRequest
+    /// When the request was there as a whole.
+    let arrival: NIODeadline
     /// The texts at the path's places in braces.
     let path: [String]
     let query: [String: String]
@@ -29,9 +33,15 @@ struct Call: Sendable {
         do {
             return try StrictJSON.decode(type, from: Array(request.body.readableBytesView))
         } catch {
-            throw Problem(.badRequest, detail: error.message)
+            throw Problem(.badRequest, detail: error.text)
         }
     }
+
+    /// In which problems are told to the client.
+    var language: Language { request.language }
+
+    /// The wire's words for this client.
+    var wire: Wire { Wire(service, language) }
 
     /// Whether the client would rather have this media type than JSON.
     func accepts(_ mediaType: String) -> Bool {
@@ -53,7 +63,7 @@ struct Call: Sendable {
     func limit() throws(Problem) -> Int {
         guard let text = query["limit"] else { return 100 }
         guard let limit = Int(text), (1...1_000).contains(limit) else {
-            throw Problem(.badRequest, detail: "The query parameter limit is from 1 to 1000.")
+            throw Problem(.badRequest, detail: .limitRange)
         }
         return limit
     }
@@ -64,8 +74,7 @@ struct Call: Sendable {
         case nil, "false": return false
         case "true": return true
         default:
-            throw Problem(
-                .badRequest, detail: "The query parameter \(parameter) is true or false.")
+            throw Problem(.badRequest, detail: .parameterFlag(parameter))
         }
     }
 
@@ -73,8 +82,7 @@ struct Call: Sendable {
     func revision(_ parameter: String) throws(Problem) -> UInt64? {
         guard let text = query[parameter] else { return nil }
         guard let revision = UInt64(text), revision <= UInt64(wireIntMax) else {
-            throw Problem(
-                .badRequest, detail: "The query parameter \(parameter) is a revision: a number.")
+            throw Problem(.badRequest, detail: .parameterRevision(parameter))
         }
         return revision
     }
@@ -89,7 +97,7 @@ struct Call: Sendable {
     }
 
     func send(_ problem: Problem) {
-        reply.send(problem.response)
+        reply.send(problem.response(in: language))
     }
 
     func sendText(_ text: String, status: Int = 200, contentType: String = "text/plain") {
@@ -112,10 +120,9 @@ struct Call: Sendable {
         refused: @escaping @Sendable (Refusal, Wire) -> Problem = { $1.problem($0) },
         _ body: @escaping @Sendable (Decision, Wire) -> HTTPResponse
     ) {
-        let reply = reply
-        let service = service
+        let (reply, service, language) = (reply, service, language)
         service.submit(command, by: sender.actor) { answer in
-            let wire = Wire(service)
+            let wire = Wire(service, language)
             switch answer {
             case .decided(let decision)?:
                 if inBackground {
@@ -123,9 +130,9 @@ struct Call: Sendable {
                 } else {
                     reply.send(body(decision, wire))
                 }
-            case .refused(let refusal)?: reply.send(refused(refusal, wire).response)
-            case .noSpace?: reply.send(Problem.noSpace.response)
-            case nil: reply.send(Problem.stopping.response)
+            case .refused(let refusal)?: reply.send(refused(refusal, wire).response(in: language))
+            case .noSpace?: reply.send(Problem.noSpace.response(in: language))
+            case nil: reply.send(Problem.stopping.response(in: language))
             }
         }
     }
@@ -148,10 +155,10 @@ struct Call: Sendable {
         _ body: @escaping @Sendable (Decision, Wire) -> HTTPResponse
     ) {
         service.background {
-            let wire = Wire(service)
+            let wire = wire
             switch service.rehearse(command, by: sender.actor) {
             case .success(let decision): reply.send(body(decision, wire))
-            case .failure(let refusal): reply.send(refused(refusal, wire).response)
+            case .failure(let refusal): send(refused(refusal, wire))
             }
         }
     }
@@ -173,21 +180,14 @@ extension Problem {
     /// A closed pool is opened by a person, not by the clock: ask again in a few minutes.
     static let retryAfterSecondsDefault = 300
 
-    static let noSpace = Problem(
-        .storage,
-        detail: """
-            The broker's disk is full. Nothing was done; leases can still be released. Tell an \
-            administrator to make space.
-            """)
+    static let noSpace = Problem(.storage, detail: .noSpace)
 
     /// The directory does not answer, so nothing can be said of a person.
     static let namesUnavailable = Problem(
-        .unavailable, detail: "The name service does not answer. Try again in a moment.",
-        retryAfterSeconds: 5)
+        .unavailable, detail: .namesUnavailable, retryAfterSeconds: 5)
 
     static let stopping = Problem(
-        .unavailable, detail: "The broker is stopping; it will be back in a moment.",
-        retryAfterSeconds: 1)
+        .unavailable, detail: .stopping, retryAfterSeconds: 1)
 
     /// With a time to come back where the status takes one: every 429 and 503.
     var withRetryAfter: Problem {
@@ -199,12 +199,32 @@ extension Problem {
     }
 
     /// As an answer.
-    var response: HTTPResponse {
-        let problem = withRetryAfter
+    func response(in language: Language) -> HTTPResponse {
+        let problem = withRetryAfter.written(in: language)
+        var headers = language.headers
+        if let seconds = problem.retryAfterSeconds {
+            headers.append((name: "Retry-After", value: "\(seconds)"))
+        }
         return HTTPResponse(
             status: status, contentType: Problem.contentType, bytes: WireJSON.encode(problem),
-            headers: problem.retryAfterSeconds.map { [(name: "Retry-After", value: "\($0)")] }
-                ?? [])
+            headers: headers)
+    }
+}
+
+extension HTTPRequest {
+    /// The one that the client likes best of those that there are.
+    var language: Language {
+        Language(acceptLanguage: headers.values(of: "accept-language"))
+    }
+}
+
+extension Language {
+    /// What goes with an answer in this language (RFC 9110, 8.5 and 12.5.5).
+    var headers: [(name: String, value: String)] {
+        [
+            (name: "Content-Language", value: rawValue),
+            (name: "Vary", value: "Accept-Language"),
+        ]
     }
 }
 

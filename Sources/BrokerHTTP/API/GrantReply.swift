@@ -2,6 +2,7 @@ import BrokerAPI
 import BrokerCore
 import BrokerEngine
 import BrokerService
+import BrokerText
 import NIOCore
 import Synchronization
 
@@ -20,6 +21,7 @@ final class GrantReply: Sendable {
         var told: QueueNotice?
         /// Looks at the place since something was last sent.
         var silentLooks = 0
+        var hasWaited = false
         var isOver = false
     }
 
@@ -29,15 +31,21 @@ final class GrantReply: Sendable {
     }
 
     private let service: BrokerService
+    private let meters: APIMeters
+    private let arrival: NIODeadline
     private let reply: ReplyHandle
     private let holder: HolderName
+    private let language: Language
     private let wantsEvents: Bool
     private let state = Mutex(State())
 
     private init(_ command: GrantCommand, _ call: Call) {
         service = call.service
+        meters = call.meters
+        arrival = call.arrival
         reply = call.reply
         holder = command.subject.holder
+        language = call.language
         wantsEvents = command.wait != nil && call.accepts(StreamHandle.eventStreamType)
     }
 
@@ -55,13 +63,16 @@ final class GrantReply: Sendable {
             end(
                 .lease(
                     lease, status: 201,
-                    headers: [(name: "Location", value: "/v1/leases/\(lease.id.text)")]))
-        case .decided(.held(let lease))?: end(.lease(lease, status: 200, headers: []))
+                    headers: [(name: "Location", value: "/v1/leases/\(lease.id.text)")]),
+                counted: .granted)
+        case .decided(.held(let lease))?:
+            end(.lease(lease, status: 200, headers: []), counted: .held)
         case .decided(.replayed(let lease, let created))?:
             end(
                 .lease(
                     lease, status: created ? 201 : 200,
-                    headers: [(name: "Idempotency-Replayed", value: "true")]))
+                    headers: [(name: "Idempotency-Replayed", value: "true")]),
+                counted: .replayed)
         case .decided?: preconditionFailure("a grant gives a lease")
         case .refused(let refusal)?:
             end(.problem(Wire(service).problem(refusal, holder: holder)))
@@ -74,6 +85,7 @@ final class GrantReply: Sendable {
 
     private func wait(_ view: WaitView) {
         let ticket = view.ticket
+        state.withLock { $0.hasWaited = true }
         if wantsEvents {
             // It ends by itself when the server stops, with a word to the client.
             let stream = reply.startStream(
@@ -115,20 +127,23 @@ final class GrantReply: Sendable {
     // MARK: The end
 
     /// Answers; only the first call counts.
-    private func end(_ outcome: Outcome) {
-        let stream: StreamHandle?? = state.withLock { state in
+    private func end(_ outcome: Outcome, counted: APIMeters.GrantOutcome? = nil) {
+        let ending = state.withLock { state -> (stream: StreamHandle?, hasWaited: Bool)? in
             guard !state.isOver else { return nil }
             state.isOver = true
-            return .some(state.stream.take())
+            return (state.stream.take(), state.hasWaited)
         }
-        guard let stream else { return }
+        guard let (stream, hasWaited) = ending else { return }
+        count(outcome, counted, hasWaited: hasWaited)
         let wire = Wire(service)
         if let stream {
             switch outcome {
             case .lease(let lease, _, _):
                 stream.send(event: "lease", data: WireJSON.encode(wire.lease(lease)))
             case .problem(let problem):
-                stream.send(event: "problem", data: WireJSON.encode(problem.withRetryAfter))
+                stream.send(
+                    event: "problem",
+                    data: WireJSON.encode(problem.withRetryAfter.written(in: language)))
             }
             stream.finish()
             return
@@ -142,7 +157,20 @@ final class GrantReply: Sendable {
                     headers: headers + [(name: "Cache-Control", value: "no-store")]))
         case .lease(let lease, let status, let headers):
             reply.send(.json(wire.lease(lease), status: status, headers: headers))
-        case .problem(let problem): reply.send(problem.response)
+        case .problem(let problem): reply.send(problem.response(in: language))
+        }
+    }
+
+    private func count(
+        _ outcome: Outcome, _ counted: APIMeters.GrantOutcome?, hasWaited: Bool
+    ) {
+        let seconds = Double((NIODeadline.now() - arrival).nanoseconds) / 1e9
+        if !hasWaited { meters.grantSeconds.record(seconds) }
+        switch outcome {
+        case .lease:
+            if let counted { meters.count(counted) }
+            if hasWaited { meters.waitSeconds.record(seconds) }
+        case .problem(let problem): meters.countRefusal(problem.slug)
         }
     }
 }

@@ -27,7 +27,7 @@ extension APIServer {
             broker.group(name, at: max(now, broker.latest))
         }
         guard let group = found else {
-            throw .missing("group", name.value)
+            throw .missingGroup(name)
         }
         call.send(Wire(call.service).group(group))
     }
@@ -38,10 +38,7 @@ extension APIServer {
         var members: [Member] = []
         for text in body.members {
             guard let member = Member(text: text) else {
-                throw Problem(
-                    .badRequest,
-                    detail: "A member is a user's name, or @ and the name of a unix group; "
-                        + "\(text.debugDescription) is neither.")
+                throw Problem(.badRequest, detail: .noMember(text.debugDescription))
             }
             members.append(member)
         }
@@ -53,7 +50,9 @@ extension APIServer {
             }, slots: body.slots)
         let command = Command.putGroup(spec, ifRevision: ifRevision)
         guard try !call.flag("dry_run") else {
-            call.rehearse(command) { .json($1.plan($0.groupChange)) }
+            call.rehearse(command) { decision, wire in
+                .json(wire.plan(decision.groupChange), headers: wire.language.headers)
+            }
             return
         }
         call.decide(command) { decision, wire in

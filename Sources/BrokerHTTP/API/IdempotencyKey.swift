@@ -11,10 +11,7 @@ enum IdempotencyKey {
         guard values.count == 1, let key = unquoted(value.trimmed), !key.isEmpty,
             key.utf8.count <= bytesMax, key.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
         else {
-            throw Problem(
-                .badRequest,
-                detail: "Idempotency-Key is one text of 1 to 255 printable ASCII characters, "
-                    + "bare or in double quotes.")
+            throw Problem(.badRequest, detail: .idempotencyKey)
         }
         return key
     }

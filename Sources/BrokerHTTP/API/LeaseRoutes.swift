@@ -2,6 +2,7 @@ import BrokerAPI
 import BrokerCore
 import BrokerService
 import BrokerSite
+import BrokerText
 import Glibc
 
 extension APIServer {
@@ -24,10 +25,7 @@ extension APIServer {
         let body = try call.body(GrantRequest.self)
         let key = try IdempotencyKey.read(call.request.headers)
         if body.holder != nil && call.sender.listener != .control {
-            throw Problem(
-                .forbidden,
-                detail: "On this socket you request a seat for yourself; \"holder\" is for "
-                    + "gateways and admins on the control socket.")
+            throw Problem(.forbidden, detail: .holderElsewhere)
         }
         let isVouched = body.holderGroups != nil
         guard let holder = body.holder, !isVouched else {
@@ -48,10 +46,7 @@ extension APIServer {
                 grant(body, key, to: subject, isVouched: false, call)
             case .absent:
                 call.send(
-                    Problem(
-                        .badRequest,
-                        detail: "The name service knows no user \(holder.debugDescription); say "
-                            + "\"holder_groups\" for a person whom it does not know."))
+                    Problem(.badRequest, detail: .unknownHolder(holder.debugDescription)))
             case .unavailable: call.send(.namesUnavailable)
             }
         }
@@ -60,9 +55,7 @@ extension APIServer {
     private static func checkName(_ name: String) throws(Problem) {
         let isClean = name.unicodeScalars.allSatisfy { !$0.properties.isControl }
         guard !name.isEmpty, name.utf8.count <= 256, isClean else {
-            throw Problem(
-                .badRequest,
-                detail: "A holder's name has 1 to 256 bytes and no control characters.")
+            throw Problem(.badRequest, detail: .holderName)
         }
     }
 
@@ -95,7 +88,7 @@ extension APIServer {
         switch call.sender.readClaim {
         case .holder(let own):
             if let holder = filter.holder, holder != own {
-                throw Problem(.forbidden, detail: "On this socket you see your own leases.")
+                throw Problem(.forbidden, detail: .ownLeases)
             }
             filter.holder = own
         case .gateway(let own): filter.grantedBy = own
@@ -110,10 +103,10 @@ extension APIServer {
         let wanted = filter
         let found: Result<[LeaseView], Problem> = call.service.read { broker in
             if let pool = wanted.pool, broker.pool(pool) == nil {
-                return .failure(.missing("pool", pool.value))
+                return .failure(.missingPool(pool))
             }
             if let group = wanted.group, broker.group(group, at: broker.latest) == nil {
-                return .failure(.missing("group", group.value))
+                return .failure(.missingGroup(group))
             }
             return .success(broker.leases(wanted, limit: limit + 1))
         }
@@ -134,10 +127,7 @@ extension APIServer {
             case .ending: states.insert(.ending)
             case .ended: states.insert(.ended)
             case nil:
-                throw Problem(
-                    .badRequest,
-                    detail: "The query parameter state is active, ending, ended, or several of "
-                        + "them with commas between.")
+                throw Problem(.badRequest, detail: .leaseStates)
             }
         }
         return states
@@ -258,18 +248,15 @@ extension APIServer {
 }
 
 extension Problem {
-    static let badCursor = Problem(
-        .badRequest,
-        detail: "The query parameter after is what \"next\" said in an earlier answer.")
+    static let badCursor = Problem(.badRequest, detail: .badCursor)
 }
 
 extension RDPFileError {
     /// In a sentence.
-    fileprivate var text: String {
+    fileprivate var text: Text {
         switch self {
-        case .otherProtocol(let other):
-            "The seat is reached by \(other.rawValue), not by RDP; ask for JSON."
-        case .unusableHost: "The seat's host cannot stand in an .rdp file; ask for JSON."
+        case .otherProtocol(let other): .otherProtocol(other.rawValue)
+        case .unusableHost: .unusableHost
         }
     }
 }

@@ -1,5 +1,6 @@
 import BrokerCore
 import BrokerRota
+import BrokerText
 
 /// Instants as the people of the house read them: by the clock of the rota's zone.
 struct LocalTimes: Sendable {
@@ -7,22 +8,25 @@ struct LocalTimes: Sendable {
     let zone: Zone?
 
     /// `Mon 2026-11-30 13:00 Europe/Paris`.
-    func text(_ time: UnixTime) -> String { "\(date(time)) \(clock(time)) \(zoneName)" }
+    func text(_ time: UnixTime) -> Text {
+        date(time) + Text(verbatim: " \(clock(time)) \(zoneName)")
+    }
 
     /// `Mon 2026-11-30 13:00-13:10 Europe/Paris`, with the second date where it is another one.
     ///
     /// - Parameters:
     ///   - start: nil: from now on.
     ///   - end: nil: for as long as is known.
-    func text(from start: UnixTime?, to end: UnixTime?) -> String {
+    func text(from start: UnixTime?, to end: UnixTime?) -> Text {
         switch (start, end) {
         case (let start?, let end?):
-            let last =
-                date(start) == date(end) ? clock(end) : "\(date(end)) \(clock(end))"
-            return "\(date(start)) \(clock(start))-\(last) \(zoneName)"
-        case (let start?, nil): return "from \(text(start)) on"
-        case (nil, let end?): return "until \(text(end))"
-        case (nil, nil): return "at any time"
+            let between = Text(verbatim: " \(clock(start))-")
+            let last = Text(verbatim: "\(clock(end)) \(zoneName)")
+            guard date(start) != date(end) else { return date(start) + between + last }
+            return date(start) + between + date(end) + Text(verbatim: " ") + last
+        case (let start?, nil): return .fromOn(text(start))
+        case (nil, let end?): return .until(text(end))
+        case (nil, nil): return .atAnyTime
         }
     }
 
@@ -35,10 +39,9 @@ struct LocalTimes: Sendable {
         )
     }
 
-    private func date(_ time: UnixTime) -> String {
+    private func date(_ time: UnixTime) -> Text {
         let date = local(time).date
-        let day = date.weekday.text
-        return "\(day.prefix(1).uppercased())\(day.dropFirst()) \(date)"
+        return .weekdays[date.weekday.rawValue] + Text(verbatim: " \(date)")
     }
 
     /// Seconds are shown where there are any.

@@ -24,7 +24,7 @@ extension APIServer {
     @Sendable private static func showPool(_ call: Call) throws(Problem) {
         let name = PoolName(call.path[0])
         guard let pool = call.service.read({ broker in broker.pool(name) }) else {
-            throw .missing("pool", name.value)
+            throw .missingPool(name)
         }
         call.send(Wire(call.service).pool(pool))
     }
@@ -50,7 +50,7 @@ extension APIServer {
             ifRevision: body.ifRevision.map { UInt64($0) })
         let answer: @Sendable (Decision, Wire) -> HTTPResponse = { decision, wire in
             guard case .resized(let plan) = decision else { preconditionFailure("it gives a plan") }
-            return .json(wire.plan(plan))
+            return .json(wire.plan(plan), headers: wire.language.headers)
         }
         if body.dryRun {
             call.rehearse(command, answer)
@@ -75,7 +75,7 @@ extension APIServer {
         guard case .draining(let forecast) = decision else {
             preconditionFailure("it gives a forecast")
         }
-        return .json(wire.forecast(forecast))
+        return .json(wire.forecast(forecast), headers: wire.language.headers)
     }
 
     @Sendable private static func cordonPool(_ call: Call) throws(Problem) {

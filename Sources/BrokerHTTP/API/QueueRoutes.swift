@@ -22,10 +22,10 @@ extension APIServer {
             call.service.read { broker in
                 let now = max(now, broker.latest)
                 if let pool, broker.pool(pool) == nil {
-                    return .failure(.missing("pool", pool.value))
+                    return .failure(.missingPool(pool))
                 }
                 if let group, broker.group(group, at: now) == nil {
-                    return .failure(.missing("group", group.value))
+                    return .failure(.missingGroup(group))
                 }
                 return .success(
                     broker.waitViews(

@@ -18,24 +18,18 @@ extension APIServer {
 
     @Sendable private static func replay(_ call: Call) throws(Problem) {
         guard let text = call.query["since"], let since = Timestamp(text: text) else {
-            throw Problem(
-                .badRequest,
-                detail: "Say from when on requests count, as in since=2026-11-17T08:00:00Z.")
+            throw Problem(.badRequest, detail: .sinceMissing)
         }
         // A forgotten body is no empty site.
         guard call.request.body.readableBytes > 0 else {
-            throw Problem(
-                .badRequest,
-                detail: "The site is missing. To try one without pools and groups, send a comment.")
+            throw Problem(.badRequest, detail: .replaySiteMissing)
         }
         let isFirst = isReplaying.withLock { isReplaying in
             defer { isReplaying = true }
             return !isReplaying
         }
         guard isFirst else {
-            throw Problem(
-                .unavailable, detail: "Another replay is under way; wait for it.",
-                retryAfterSeconds: 5)
+            throw Problem(.unavailable, detail: .replayUnderWay, retryAfterSeconds: 5)
         }
         call.inBackground { () throws(Problem) in
             defer { isReplaying.withLock { $0 = false } }
@@ -62,9 +56,9 @@ extension APIServer {
             throw wire.siteProblems(refusal, times).map { Problem(SiteFile.error($0, in: bytes)) }
                 ?? wire.problem(refusal)
         } catch let error as StoreError {
-            throw Problem(.unavailable, detail: "The journal was not read: \(error.text)")
+            throw Problem(.unavailable, detail: .journalNotRead(error.text))
         } catch {
-            throw Problem(.unavailable, detail: "The journal was not read: \(error)")
+            throw Problem(.unavailable, detail: .journalNotRead("\(error)"))
         }
         call.send(wire.replay(result))
     }

@@ -2,6 +2,7 @@ import BrokerAPI
 import BrokerCore
 import BrokerRota
 import BrokerService
+import BrokerText
 
 extension APIServer {
     static let rotaRoutes: [Route] = [
@@ -13,13 +14,11 @@ extension APIServer {
         do throws(Refusal) {
             found = try call.service.rota()
         } catch {
-            throw Problem(
-                .unavailable,
-                detail: "The rota cannot be worked out now: "
-                    + (Wire(call.service).problem(error).detail ?? ""))
+            let why = call.wire.problem(error).detail ?? Text(verbatim: "")
+            throw Problem(.unavailable, detail: .rotaFailed(why))
         }
         guard let rota = found else {
-            throw Problem(.notFound, detail: "The site has no rota.")
+            throw Problem(.notFound, detail: .noRota)
         }
         let zones = call.service.read { broker in broker.zones }
         let question = try RotaQuestion(call, rota)
@@ -73,20 +72,16 @@ private struct RotaQuestion: Sendable {
             to = rota.zone.start(of: monday.adding(days: 7))
         }
         guard from < to else {
-            throw Problem(
-                .badRequest, detail: "The query parameter from lies before the parameter to.")
+            throw Problem(.badRequest, detail: .fromAfterTo)
         }
         dates =
             rota.zone.local(at: from).date...rota.zone.local(at: to.adding(seconds: -1)).date
         let days = to.seconds - from.seconds
         guard days <= (RotaLimits.expansionDaysMax + 1) * 86_400 else {
-            throw Problem(
-                .badRequest,
-                detail: "From and to are \(RotaLimits.expansionDaysMax) days apart at most.")
+            throw Problem(.badRequest, detail: .daysApart(RotaLimits.expansionDaysMax))
         }
         guard count <= Self.countMax else {
-            throw Problem(
-                .badRequest, detail: "That is too long for so many groups: ask for fewer days.")
+            throw Problem(.badRequest, detail: .rotaTooLong)
         }
     }
 
@@ -105,10 +100,7 @@ private struct RotaQuestion: Sendable {
             return UnixTime(seconds: Int(timestamp.milliseconds).floorDivided(by: 1_000))
         }
         guard let date = CivilDate(text: text) else {
-            throw Problem(
-                .badRequest,
-                detail: "The query parameter \(parameter) is an instant of RFC 3339 or a date, "
-                    + "such as 2026-11-24T12:00:00Z or 2026-11-24.")
+            throw Problem(.badRequest, detail: .parameterInstantOrDate(parameter))
         }
         return zone.start(of: date)
     }

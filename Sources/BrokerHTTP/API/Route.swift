@@ -4,6 +4,8 @@ import BrokerAPI
 struct Access: Sendable {
     /// Everybody, on every listener, without a look at who it is.
     var isOpen = false
+    /// Everybody on the monitoring listener, besides.
+    var onMonitoring = false
     /// Any user on the agent socket.
     var forAgents = false
     /// Any one of these on the control socket.
@@ -13,10 +15,17 @@ struct Access: Sendable {
     static let observer = Access(roles: .observer)
     static let `operator` = Access(roles: .operator)
     static let admin = Access(roles: .admin)
+    /// Figures without names of people.
+    static let monitoring = Access(onMonitoring: true, roles: .observer)
     /// Reads that the seat driver needs too.
     static let seats = Access(roles: [.observer, .seats])
 
     static func agent(or roles: Roles) -> Access { Access(forAgents: true, roles: roles) }
+
+    /// Whether nobody is asked there who it is.
+    func isOpen(on listener: ListenerKind) -> Bool {
+        isOpen || onMonitoring && listener == .monitoring
+    }
 }
 
 /// One call of the API.
@@ -106,18 +115,18 @@ enum URLText {
                 let value = decode(
                     cut == pair.endIndex ? "" : pair[pair.index(after: cut)...], plusIsSpace: true)
             else {
-                throw Problem(.badRequest, detail: "The query is not valid percent-encoded UTF-8.")
+                throw Problem(.badRequest, detail: .brokenQuery)
             }
             guard known.contains(name) else {
-                let list =
-                    known.isEmpty ? "none" : known.joined(separator: ", ")
+                let quoted = name.debugDescription
                 throw Problem(
                     .badRequest,
-                    detail: "Unknown query parameter \(name.debugDescription); known here: \(list)."
-                )
+                    detail: known.isEmpty
+                        ? .unknownParameter(quoted)
+                        : .unknownParameter(quoted, known: known.joined(separator: ", ")))
             }
             guard parameters.updateValue(value, forKey: name) == nil else {
-                throw Problem(.badRequest, detail: "The query parameter \(name) is given twice.")
+                throw Problem(.badRequest, detail: .parameterTwice(name))
             }
         }
         return parameters

@@ -20,7 +20,7 @@ extension APIServer {
         let found: Result<(seats: [SeatView], next: Broker.SeatCursor?), Problem> =
             call.service.read { broker in
                 if let pool, broker.pool(pool) == nil {
-                    return .failure(.missing("pool", pool.value))
+                    return .failure(.missingPool(pool))
                 }
                 if let cursor, broker.pool(cursor.pool) == nil { return .failure(.badCursor) }
                 return .success(
@@ -42,10 +42,7 @@ extension APIServer {
         for word in text.split(separator: ",", omittingEmptySubsequences: false) {
             guard let state = SeatState(rawValue: String(word)) else {
                 let all = SeatState.allCases.map(\.rawValue).joined(separator: ", ")
-                throw Problem(
-                    .badRequest,
-                    detail: "The query parameter state is one or several of \(all), with commas "
-                        + "between.")
+                throw Problem(.badRequest, detail: .seatStates(all))
             }
             states.insert(state)
         }
@@ -62,7 +59,7 @@ extension APIServer {
     @Sendable private static func showSeat(_ call: Call) throws(Problem) {
         let name = SeatName(call.path[0])
         guard let seat = call.service.read({ broker in broker.seat(name) }) else {
-            throw .missing("seat", name.value)
+            throw .missingSeat(name)
         }
         call.send(Wire(call.service).seat(seat))
     }

@@ -4,6 +4,7 @@ import BrokerRota
 import BrokerService
 import BrokerSite
 import BrokerStore
+import BrokerText
 import NIOCore
 
 extension APIServer {
@@ -28,9 +29,7 @@ extension APIServer {
         let ifRevision = try call.revision("if_revision")
         // A forgotten body must not empty the site.
         guard call.request.body.readableBytes > 0 else {
-            throw Problem(
-                .badRequest,
-                detail: "The site is missing. To take all pools and groups away, send a comment.")
+            throw Problem(.badRequest, detail: .siteMissing)
         }
         // A megabyte of site takes a while to read and to compare: not on the event loop.
         call.inBackground { () throws(Problem) in
@@ -67,7 +66,8 @@ extension APIServer {
                         old: SiteFile.export(change.before), new: SiteFile.export(change.after)),
                     displaced: change.displaced.map { wire.lease($0) },
                     shortfalls: wire.shortfalls(change.shortfalls, times),
-                    changed: change.isChanged, revision: Int(change.revision)))
+                    changed: change.isChanged, revision: Int(change.revision)),
+                headers: wire.language.headers)
         }
         let command = Command.applySite(spec, ifRevision: ifRevision)
         if isDryRun {
@@ -88,7 +88,7 @@ extension APIServer {
             } catch is StoreError {
                 throw Problem.noSpace
             } catch {
-                throw Problem(.badRequest, detail: "The configuration was not read: \(error)")
+                throw Problem(.badRequest, detail: .configurationNotRead("\(error)"))
             }
         }
     }
@@ -116,7 +116,7 @@ extension Wire {
         switch refusal {
         case .invalid(let problems): problems
         case .reservesCollide(let group, let shortfall):
-            [SiteProblem(SitePlace(.group(group), .reserve), collision(shortfall, times))]
+            [SiteProblem(SitePlace(.group(group), .reserve), collision(shortfall, times).english)]
         case .grant, .notEntitled, .noSuchPool, .noSuchGroup, .noSuchSeat, .noSuchLease,
             .leaseEnded, .notYours, .revisionMismatch, .seatLimit, .keyReused, .poolExists,
             .poolInUse, .seatNameTaken, .belowListed, .placeTaken, .noWindow:
@@ -128,10 +128,11 @@ extension Wire {
 extension Problem {
     /// A text that was refused, with the place of its first mistake.
     init(_ error: SiteFileError) {
-        var detail = error.message
-        if !error.further.isEmpty { detail += " (\(error.further.count) more)" }
+        let mistake = Text(verbatim: error.message)
         self.init(
-            .badRequest, detail: detail, line: error.line, column: error.column,
+            .badRequest,
+            detail: error.further.isEmpty ? mistake : .more(mistake, error.further.count),
+            line: error.line, column: error.column,
             file: error.file)
     }
 }

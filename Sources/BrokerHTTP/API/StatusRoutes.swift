@@ -20,7 +20,7 @@ extension APIServer {
 
     @Sendable private static func health(_ call: Call) throws(Problem) {
         guard !call.service.isWriterStuck else {
-            throw Problem(.unavailable, detail: "The writer has not moved for some seconds.")
+            throw Problem(.unavailable, detail: .writerStuck)
         }
         call.sendText("ok\n")
     }
@@ -28,11 +28,10 @@ extension APIServer {
     @Sendable private static func ready(_ call: Call) throws(Problem) {
         guard !call.service.isStopping else { throw .stopping }
         guard !call.service.isWriterStuck else {
-            throw Problem(.unavailable, detail: "The writer has not moved for some seconds.")
+            throw Problem(.unavailable, detail: .writerStuck)
         }
         guard !call.service.isLowOnSpace else {
-            throw Problem(
-                .unavailable, detail: "The disk is full: leases can only be released.")
+            throw Problem(.unavailable, detail: .diskFull)
         }
         call.sendText("ok\n")
     }
@@ -50,18 +49,15 @@ extension APIServer {
         let wire = Wire(call.service)
         let agent = call.query["agent"] ?? call.sender.name
         if call.sender.listener != .control && agent != call.sender.name {
-            throw Problem(.forbidden, detail: "On this socket you may ask about yourself.")
+            throw Problem(.forbidden, detail: .ownExplanation)
         }
         var at: Instant?
         if let text = call.query["at"] {
             guard let timestamp = Timestamp(text: text) else {
-                throw Problem(
-                    .badRequest,
-                    detail: "The query parameter at is an instant of RFC 3339, such as "
-                        + "2026-11-24T12:00:00Z.")
+                throw Problem(.badRequest, detail: .atInstant)
             }
             guard timestamp >= wire.nowTimestamp else {
-                throw Problem(.badRequest, detail: "The query parameter at lies in the past.")
+                throw Problem(.badRequest, detail: .atPast)
             }
             at = wire.instant(timestamp)
         }
@@ -75,7 +71,7 @@ extension APIServer {
             switch answer {
             case .found(let found): groups = found
             case .absent:
-                call.send(.missing("user", agent))
+                call.send(.missingUser(agent))
                 return
             case .unavailable:
                 call.send(.namesUnavailable)

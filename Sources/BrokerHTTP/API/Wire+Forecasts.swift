@@ -1,5 +1,6 @@
 import BrokerAPI
 import BrokerCore
+import BrokerText
 
 /// The line, and what changes would do, in the API's words.
 extension Wire {
@@ -57,28 +58,29 @@ extension Wire {
                 to: shortfall.end.map { timestamp($0) }, pool: shortfall.pool?.value,
                 quotas: shortfall.quotas, seats: shortfall.seats,
                 groups: shortfall.groups.map(\.value),
-                text: Self.text(shortfall, claims: "quotas", times))
+                text: Self.text(shortfall, claims: .quotas, times)[language])
         }
+    }
+
+    /// What goes beyond the seats.
+    enum Claims {
+        case quotas
+        case reserves
     }
 
     /// `Mon 2026-11-30 13:00-13:10 Europe/Paris: quotas 1,800, seats 1,700`.
-    ///
-    /// - Parameter claims: what goes beyond the seats: `quotas` or `reserves`.
     static func text(
-        _ shortfall: BrokerCore.Shortfall, claims: String, _ times: LocalTimes
-    ) -> String {
-        let pool = shortfall.pool.map { " in pool \($0.value)" } ?? ""
-        return "\(times.text(from: shortfall.start, to: shortfall.end)): "
-            + "\(claims) \(grouped(shortfall.quotas)), seats \(grouped(shortfall.seats))\(pool)"
-            + (shortfall.repeats > 0 ? ", and \(grouped(shortfall.repeats)) more like it" : "")
-    }
-
-    /// `1,800`.
-    private static func grouped(_ number: Int) -> String {
-        let digits = Array("\(number)")
-        return digits.indices.reduce(into: "") { text, index in
-            if index > 0, (digits.count - index) % 3 == 0 { text += "," }
-            text.append(digits[index])
-        }
+        _ shortfall: BrokerCore.Shortfall, claims: Claims, _ times: LocalTimes
+    ) -> Text {
+        let when = times.text(from: shortfall.start, to: shortfall.end)
+        let (claimed, seats) = (Text.grouped(shortfall.quotas), Text.grouped(shortfall.seats))
+        var text =
+            switch claims {
+            case .quotas: Text.shortfallQuotas(when: when, quotas: claimed, seats: seats)
+            case .reserves: Text.shortfallReserves(when: when, reserves: claimed, seats: seats)
+            }
+        if let pool = shortfall.pool { text = text + .shortfallPool(pool.value) }
+        if shortfall.repeats > 0 { text = text + .shortfallRepeats(.grouped(shortfall.repeats)) }
+        return text
     }
 }

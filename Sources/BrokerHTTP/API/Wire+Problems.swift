@@ -1,5 +1,6 @@
 import BrokerAPI
 import BrokerCore
+import BrokerText
 
 /// Refusals in the API's words: the one place that turns them into problems.
 extension Wire {
@@ -9,93 +10,63 @@ extension Wire {
         case .grant(let refusal): return problem(refusal, holder)
         case .notEntitled(let group, let pool):
             return Problem(
-                .notEntitled,
-                detail: "Group \(group.value) may no longer use pool \(pool.value), or you are no "
-                    + "longer in it: the lease runs out and cannot be renewed.")
-        case .noSuchPool(let name): return .missing("pool", name.value)
-        case .noSuchGroup(let name): return .missing("group", name.value)
-        case .noSuchSeat(let name): return .missing("seat", name.value)
-        case .noSuchLease:
-            return Problem(
-                .notFound, detail: "There is no such lease, or it ended too long ago to be known.")
+                .notEntitled, detail: .noLongerEntitled(group: group.value, pool: pool.value))
+        case .noSuchPool(let name): return .missingPool(name)
+        case .noSuchGroup(let name): return .missingGroup(name)
+        case .noSuchSeat(let name): return .missingSeat(name)
+        case .noSuchLease: return Problem(.notFound, detail: .noSuchLease)
         case .leaseEnded(let lease): return ended(lease)
-        case .notYours: return Problem(.forbidden, detail: "The lease is another's.")
+        case .notYours: return Problem(.forbidden, detail: .notYours)
         case .revisionMismatch(let expected, let actual):
             return Problem(
-                .revisionMismatch,
-                detail: "It is at revision \(actual), not \(expected): somebody has changed it "
-                    + "meanwhile. Look again before you change it.")
+                .revisionMismatch, detail: .revisionMismatch(expected: expected, actual: actual))
         case .seatLimit(let limit, let total):
-            return Problem(
-                .seatLimit,
-                detail: "That would make \(total) seats, and the limit is \(limit) "
-                    + "(seat_limit in the daemon's configuration). Retiring seats count until "
-                    + "they are gone.")
-        case .keyReused:
-            return Problem(
-                .conflict,
-                detail: "This Idempotency-Key was used for another request. Use a new key.")
-        case .poolExists(let name):
-            return Problem(.conflict, detail: "There is a pool \(name.value) already.")
+            return Problem(.seatLimit, detail: .seatLimit(limit: limit, total: total))
+        case .keyReused: return Problem(.conflict, detail: .keyReused)
+        case .poolExists(let name): return Problem(.conflict, detail: .poolExists(name.value))
         case .poolInUse(let name, let leases):
-            return Problem(
-                .conflict,
-                detail: "Pool \(name.value) has \(leases) live leases. Drain it first.")
+            return Problem(.conflict, detail: .poolInUse(name.value, leases: leases))
         case .seatNameTaken(let seat, let pool):
-            return Problem(
-                .conflict,
-                detail: "There is a seat \(seat.value) in pool \(pool.value), and names are "
-                    + "unique over all pools. If its lease is what keeps it there, wait for its end."
-            )
+            return Problem(.conflict, detail: .seatNameTaken(seat.value, pool: pool.value))
         case .belowListed(let pool, let listed):
-            return Problem(
-                .badRequest,
-                detail: "Pool \(pool.value) lists \(listed) seats by name; it cannot be smaller. "
-                    + "Take them out of the site first.")
-        case .placeTaken:
-            return Problem(
-                .conflict,
-                detail: "Another request of the same person for the same pool has taken this "
-                    + "one's place in the line.")
-        case .noWindow:
-            return Problem(
-                .conflict,
-                detail: "No group that may use the pool has a window whose end is known. Name an "
-                    + "instant instead.")
+            return Problem(.badRequest, detail: .belowListed(pool.value, listed: listed))
+        case .placeTaken: return Problem(.conflict, detail: .placeTaken)
+        case .noWindow: return Problem(.conflict, detail: .noWindow)
         case .reservesCollide(_, let shortfall):
             return Problem(.badRequest, detail: collision(shortfall, localTimes))
         case .invalid(let problems):
-            return Problem(
-                .badRequest, detail: problems.map { "\($0.message)." }.joined(separator: " "))
+            return Problem(.badRequest, detail: Text(verbatim: Self.sentences(problems)))
         }
+    }
+
+    private static func sentences(_ problems: [SiteProblem]) -> String {
+        problems.map { "\($0.message)." }.joined(separator: " ")
     }
 
     /// Reserves that no pool could honour.
-    func collision(_ shortfall: BrokerCore.Shortfall, _ times: LocalTimes) -> String {
-        let groups = shortfall.groups.map(\.value).joined(separator: ", ")
-        return "Groups \(groups) reserve more than there is. "
-            + Self.text(shortfall, claims: "reserves", times) + "."
+    func collision(_ shortfall: BrokerCore.Shortfall, _ times: LocalTimes) -> Text {
+        .reservesCollide(
+            groups: shortfall.groups.map(\.value).joined(separator: ", "),
+            shortfall: Self.text(shortfall, claims: .reserves, times))
     }
 
     private func ended(_ lease: EndedLease?) -> Problem {
-        guard let lease else {
-            return Problem(.leaseEnded, detail: "The lease has ended.")
-        }
+        guard let lease else { return Problem(.leaseEnded, detail: .leaseEnded) }
         let words = lease.detail.map { " (\($0))" } ?? ""
         return Problem(
             .leaseEnded,
-            detail: "The lease ended at \(timestamp(lease.endedAt).text): "
-                + "\(text(lease.reason))\(words). Request a new one.")
+            detail: .leaseEnded(
+                at: timestamp(lease.endedAt).text, text(lease.reason) + Text(verbatim: words)))
     }
 
-    private func text(_ reason: EndReason) -> String {
+    private func text(_ reason: EndReason) -> Text {
         switch reason {
-        case .released: "it was released"
-        case .expired: "its time was over"
-        case .revoked: "it was revoked"
-        case .windowClosed: "its half-day was over"
-        case .drained: "its seat was drained"
-        case .seatFailed: "its seat failed"
+        case .released: .wasReleased
+        case .expired: .wasExpired
+        case .revoked: .wasRevoked
+        case .windowClosed: .wasWindowClosed
+        case .drained: .wasDrained
+        case .seatFailed: .wasSeatFailed
         }
     }
 
@@ -126,53 +97,67 @@ extension Wire {
             ? retryAfterSeconds(refusal.earliest) : nil
     }
 
-    private func sentence(_ refusal: GrantRefusal) -> String? {
+    private func sentence(_ refusal: GrantRefusal) -> Text? {
         guard refusal.rule != .waitExpired else {
-            let why = refusal.reasons.first.map { " " + sentence($0) } ?? ""
-            return "No seat came in the time that the request would wait." + why
+            let why = refusal.reasons.first.flatMap { sentence($0) }
+            return [.waitExpired, why].compactMap(\.self).joined(separator: " ")
         }
-        return refusal.reasons.first { $0.rule == refusal.rule }.map { sentence($0) }
+        return refusal.reasons.first { $0.rule == refusal.rule }.flatMap { sentence($0) }
     }
 
-    /// One failed rule for a person at a login.
-    private func sentence(_ result: RuleResult) -> String {
-        let group = result.group?.value
-        let pool = result.pool?.value ?? "any pool"
+    /// One failed rule for a person at a login; nil for one without the numbers that it goes by.
+    private func sentence(_ result: RuleResult) -> Text? {
+        let group = result.group?.value ?? ""
+        let pool = result.pool?.value ?? ""
         switch result.rule {
         case .notEntitled:
-            return group.map { "Group \($0) may not use \(pool)." }
-                ?? "None of your groups may use \(pool)."
+            guard result.pool != nil else { return .noGroupMayUseAny }
+            return result.group == nil
+                ? .noGroupMayUse(pool: pool) : .groupMayNotUse(group, pool: pool)
         case .outsideWindow:
             guard case .window(let opens?, _) = result.numbers else {
-                return "Group \(group ?? "") may not enter now, and no window to come is known."
+                return .noWindowKnown(group: group)
             }
-            return "Group \(group ?? "") may enter again on \(localTimes.text(opens))."
-        case .poolCordoned, .poolDraining:
-            let what = result.rule == .poolDraining ? "is being emptied" : "is closed"
-            guard case .closed(let reason?) = result.numbers else {
-                return "Pool \(pool) \(what) and takes no new leases."
-            }
-            return "Pool \(pool) \(what) and takes no new leases: \(reason)"
+            return .opensAgain(group: group, localTimes.text(opens))
+        case .poolCordoned:
+            guard case .closed(let reason?) = result.numbers else { return .poolClosed(pool) }
+            return .poolClosed(pool, reason: reason)
+        case .poolDraining:
+            guard case .closed(let reason?) = result.numbers else { return .poolDraining(pool) }
+            return .poolDraining(pool, reason: reason)
         case .quotaExceeded:
-            guard case .quota(let used, let limit?) = result.numbers else { return "" }
-            return "Group \(group ?? "") uses \(used) of its \(limit) seats."
+            guard case .quota(let used, let limit?) = result.numbers else { return nil }
+            return .quotaExceeded(group: group, used: used, limit: limit)
         case .poolExhausted:
-            guard case .seats(let available, let reserved) = result.numbers else { return "" }
-            if available == 0 { return "Pool \(pool) has no free seat." }
-            return "Pool \(pool) has no seat for group \(group ?? ""): \(available) are free, and "
-                + "\(reserved) are reserved for others."
+            guard case .seats(let available, let reserved) = result.numbers else { return nil }
+            return available == 0
+                ? .noFreeSeat(pool: pool)
+                : .seatsReserved(
+                    pool: pool, group: group, available: available, reserved: reserved)
         case .lineFull:
-            guard case .line(let waiting, _) = result.numbers else { return "" }
-            let whose = group.map { " of group \($0)" } ?? ""
-            return "There is no seat, and \(waiting) requests\(whose) wait already, as many as may."
-        case .waitExpired: return "No seat came in the time that the request would wait."
+            guard case .line(let waiting, _) = result.numbers else { return nil }
+            return result.group == nil
+                ? .lineFull(waiting: waiting) : .lineFull(waiting: waiting, group: group)
+        case .waitExpired: return .waitExpired
         }
     }
 }
 
+/// Something that was named is not there.
 extension Problem {
-    /// Something that was named is not there.
-    static func missing(_ kind: String, _ name: String) -> Problem {
-        Problem(.notFound, detail: "There is no \(kind) \(name.debugDescription).")
+    static func missingPool(_ name: PoolName) -> Problem {
+        Problem(.notFound, detail: .missingPool(name.value.debugDescription))
+    }
+
+    static func missingGroup(_ name: GroupName) -> Problem {
+        Problem(.notFound, detail: .missingGroup(name.value.debugDescription))
+    }
+
+    static func missingSeat(_ name: SeatName) -> Problem {
+        Problem(.notFound, detail: .missingSeat(name.value.debugDescription))
+    }
+
+    static func missingUser(_ name: String) -> Problem {
+        Problem(.notFound, detail: .missingUser(name.debugDescription))
     }
 }

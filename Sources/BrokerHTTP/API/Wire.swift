@@ -2,15 +2,19 @@ import BrokerAPI
 import BrokerCore
 import BrokerRota
 import BrokerService
+import BrokerText
 
 /// The core's values in the API's words. It holds the wall clock's offset of the moment in which it
 /// was made, so that all instants of one answer agree.
 struct Wire: Sendable {
     private let service: BrokerService
     private let wallOffsetMilliseconds: Int64
+    /// Of what is written for people in answers that are no problems.
+    let language: Language
 
-    init(_ service: BrokerService) {
+    init(_ service: BrokerService, _ language: Language = .standard) {
         self.service = service
+        self.language = language
         wallOffsetMilliseconds = service.wallOffsetMilliseconds
     }
 

@@ -1,13 +1,17 @@
 import BrokerAPI
+import BrokerText
 import NIOCore
 
 /// The transport's own refusals, as the problems that clients see.
+///
+/// They are in English: most are made before a header has been read, or because it cannot be.
 enum TransportProblem {
     static func response(
         _ slug: ProblemSlug, _ detail: String, retryAfterSeconds: Int? = nil
     ) -> HTTPResponse {
         var writer = JSONWriter()
-        Problem(slug, detail: detail, retryAfterSeconds: retryAfterSeconds).write(to: &writer)
+        Problem(slug, detail: Text(verbatim: detail), retryAfterSeconds: retryAfterSeconds)
+            .write(to: &writer)
         return HTTPResponse(
             status: slug.status, contentType: Problem.contentType,
             body: ByteBuffer(bytes: writer.bytes),
