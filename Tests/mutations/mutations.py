@@ -459,7 +459,7 @@ HALF_DAYS = [
     Mutation(
         "a-group-at-its-quota-blocks-the-line", CORE + "Broker+Line.swift",
         "            for pair in pairs where !spent.contains(pair) { spent.append(pair) }\n",
-        "            if !isReview { break }\n",
+        "            spent += pairs\n            if !isReview { break }\n",
         BY_UNIT_TESTS),
     Mutation(
         "seats-for-who-is-not-there", CORE + "Broker+Line.swift",
@@ -508,7 +508,7 @@ HALF_DAYS = [
         BY_UNIT_TESTS),
     Mutation(
         "refusals-fill-the-journal", CORE + "Broker+Account.swift",
-        "        guard !isNoted else { return }\n", "",
+        "        guard !isNoted else { return }\n", "        guard !isNoted || isNoted else { return }\n",
         BY_UNIT_TESTS),
     Mutation(
         "an-account-of-fifteen-days", CORE + "Broker+Account.swift",
@@ -531,6 +531,7 @@ HALF_DAYS = [
         BY_UNIT_TESTS),
     Mutation(
         "a-stale-forecast-is-acted-on", CORE + "Broker+Decide.swift",
-        "guard let ifRevision, siteRevision > ifRevision else { return }", "return",
+        "guard let ifRevision, siteRevision > ifRevision else { return }",
+        "guard let ifRevision, siteRevision > .max else { return }",
         BY_UNIT_TESTS),
 ]
