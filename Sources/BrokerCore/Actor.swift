@@ -11,14 +11,24 @@ package struct Actor: Hashable, Sendable {
         case system = 6
     }
 
+    /// Over which socket the caller came.
+    package enum Channel: UInt8, CaseIterable, Sendable {
+        /// None: the broker itself, or an entry of a version that did not write it down.
+        case none = 0
+        case agent = 1
+        case control = 2
+    }
+
     package var name: String
     package var uid: UInt32
     package var role: Role
+    package var channel: Channel
 
-    package init(name: String, uid: UInt32, role: Role) {
+    package init(name: String, uid: UInt32, role: Role, channel: Channel = .none) {
         self.name = name
         self.uid = uid
         self.role = role
+        self.channel = channel
     }
 
     /// The broker acting by itself.

@@ -86,6 +86,7 @@ extension Broker {
         case .waitEnded(let ticket, _, let minutes):
             try applyWaitEnded(ticket, minutes: minutes, at: now)
         case .refused(let request): applyRefused(request, at: now)
+        case .changeRefused, .configurationRead: break
         }
     }
 
@@ -210,7 +211,7 @@ extension Record {
             .seatRemoved, .seatRetiring, .seatReclaimed, .seatCordonSet, .seatOpened,
             .leaseGranted, .leaseRenewed, .leaseRevocationSet, .leaseEnded, .keyRemembered,
             .windowsSet, .windowsReach, .turnSet, .leaseCharged, .subjectSeen, .waitStarted,
-            .waitResumed, .waitAbsent, .waitEnded, .refused:
+            .waitResumed, .waitAbsent, .waitEnded, .refused, .changeRefused, .configurationRead:
             false
         }
     }
@@ -219,7 +220,8 @@ extension Record {
     fileprivate var mayServeLine: Bool {
         switch self {
         case .leaseGranted, .leaseRenewed, .keyRemembered, .windowsReach, .subjectSeen, .refused,
-            .waitStarted, .waitResumed, .waitAbsent, .waitEnded, .seatLimitSet, .tokenFloorSet:
+            .waitStarted, .waitResumed, .waitAbsent, .waitEnded, .seatLimitSet, .tokenFloorSet,
+            .changeRefused, .configurationRead:
             false
         case .clockSet, .poolPut, .poolModeSet, .poolRemoved, .groupPut, .groupRemoved,
             .siteOrdered, .seatsAdded, .seatListed, .seatRemoved, .seatRetiring, .seatReclaimed,
@@ -239,7 +241,7 @@ extension Record {
             .seatRetiring, .seatReclaimed, .seatCordonSet, .seatOpened, .leaseGranted,
             .leaseRenewed, .leaseRevocationSet, .leaseEnded, .keyRemembered, .windowsReach,
             .leaseCharged, .subjectSeen, .waitStarted, .waitResumed, .waitAbsent, .waitEnded,
-            .refused:
+            .refused, .changeRefused, .configurationRead:
             false
         }
     }

@@ -47,6 +47,9 @@ extension Broker {
         case .setClock(let mark):
             if clock != mark { commit(.clockSet(mark), at: now) }
             return .done
+        case .noteReload(let keys):
+            commit(.configurationRead(keys), at: now)
+            return .done
         case .createPool, .deletePool, .resizePool, .putGroup, .deleteGroup, .applySite,
             .setWindows, .setSeatLimit, .raiseTokenFloor:
             return try decideWhole(command, at: now)
@@ -81,13 +84,19 @@ extension Broker {
                 return .done
             case .grant, .renew, .release, .revoke, .cordonPool, .uncordonPool, .drainPool,
                 .cordonSeat, .uncordonSeat, .drainSeat, .leaveLine, .dropConnections, .passTime,
-                .setClock:
+                .setClock, .noteReload:
                 preconditionFailure("not a command of many records")
             }
         } catch {
             self = before
             throw error
         }
+    }
+
+    /// Writes down that a command was refused, after `decide` has thrown.
+    package mutating func note(_ refused: RefusedChange, at now: Instant) {
+        remember(.counters(revision: revision, latest: latest, clock: clock))
+        commit(.changeRefused(refused), at: now)
     }
 
     /// Refuses what rests on a site that an admin has changed since.

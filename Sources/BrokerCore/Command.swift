@@ -40,6 +40,8 @@ package indirect enum Command: Sendable {
     case setSeatLimit(Int?)
     case setClock(ClockMark)
     case raiseTokenFloor(UInt64)
+    /// The configuration was read again, and these of its keys changed.
+    case noteReload([String])
     /// Ends what is due and nothing else.
     case passTime
 }

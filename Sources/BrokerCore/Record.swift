@@ -57,6 +57,11 @@ package enum Record: Equatable, Sendable {
     case waitEnded(WaitTicket, WaitEnd, minutes: Int)
     /// Somebody was refused, which is written down once a minute and person.
     case refused(RefusedRequest)
+
+    /// A change by hand was refused: nothing but the revision moves.
+    case changeRefused(RefusedChange)
+    /// The configuration was read again; these of its keys changed. Nothing but the revision moves.
+    case configurationRead([String])
 }
 
 /// What a grant writes down.

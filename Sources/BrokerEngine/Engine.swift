@@ -206,14 +206,7 @@ package struct Engine: Sendable {
                 isTimePassed = true
             }
             let undoCount = broker.undoCount
-            let answer: EngineAnswer
-            do throws(Refusal) {
-                answer = .decided(
-                    try broker.decide(
-                        submission.command, by: submission.actor, at: now, windows: windows))
-            } catch {
-                answer = .refused(error)
-            }
+            let answer = decide(submission, at: now)
             let records = broker.takePending()
             guard space == .enough || submission.command.endsLeases || records.isEmpty else {
                 broker.undo(downTo: undoCount)
@@ -225,7 +218,9 @@ package struct Engine: Sendable {
             answers.append((.ticket(submission.ticket), answer))
             guard !records.isEmpty else { continue }
             entries.append(
-                JournalEntry(at: now, actor: submission.actor, records: records))
+                JournalEntry(
+                    at: now, actor: submission.actor, verb: submission.command.verb,
+                    records: records))
             // A seat that came free goes to the line before the next request sees it.
             if isTimePassed, broker.mayServeLine || broker.mayCharge {
                 passTime(at: now, into: &entries)
@@ -240,11 +235,28 @@ package struct Engine: Sendable {
         return .append(JournalBatch(after: after, entries: entries))
     }
 
+    private mutating func decide(_ submission: Submission, at now: Instant) -> EngineAnswer {
+        do throws(Refusal) {
+            return .decided(
+                try broker.decide(
+                    submission.command, by: submission.actor, at: now, windows: windows))
+        } catch {
+            // On a full disk it is just refused.
+            if space == .enough,
+                let refused = submission.command.refused(with: error, by: submission.actor)
+            {
+                broker.note(refused, at: now)
+            }
+            return .refused(error)
+        }
+    }
+
     private mutating func passTime(at now: Instant, into entries: inout [JournalEntry]) {
         _ = try? broker.decide(.passTime, by: .system, at: now)
         let records = broker.takePending()
         if !records.isEmpty {
-            entries.append(JournalEntry(at: now, actor: .system, records: records))
+            entries.append(
+                JournalEntry(at: now, actor: .system, verb: .passTime, records: records))
         }
         takeLineOutcomes()
     }
@@ -277,7 +289,7 @@ extension Command {
         case .grant, .renew, .release, .revoke, .createPool, .deletePool, .resizePool, .cordonPool,
             .uncordonPool, .drainPool, .cordonSeat, .uncordonSeat, .drainSeat, .putGroup,
             .deleteGroup, .applySite, .setWindows, .setSeatLimit, .setClock, .raiseTokenFloor,
-            .passTime:
+            .passTime, .noteReload:
             false
         }
     }
@@ -289,7 +301,7 @@ extension Command {
         case .revoke(_, _, let graceSeconds): graceSeconds == 0
         case .grant, .renew, .createPool, .deletePool, .resizePool, .cordonPool, .uncordonPool,
             .drainPool, .cordonSeat, .uncordonSeat, .drainSeat, .putGroup, .deleteGroup,
-            .applySite, .setWindows, .setSeatLimit, .raiseTokenFloor:
+            .applySite, .setWindows, .setSeatLimit, .raiseTokenFloor, .noteReload:
             false
         }
     }

@@ -193,7 +193,8 @@ package struct Replay: Sendable {
         case .seatLimitSet(let limit): decide(.setSeatLimit(limit), by: .system)
         case .tokenFloorSet, .poolPut, .poolRemoved, .groupPut, .groupRemoved, .siteOrdered,
             .seatsAdded, .seatListed, .seatRemoved, .seatRetiring, .seatReclaimed, .leaseEnded,
-            .keyRemembered, .rotaSet, .windowsSet, .windowsReach, .turnSet, .leaseCharged:
+            .keyRemembered, .rotaSet, .windowsSet, .windowsReach, .turnSet, .leaseCharged,
+            .changeRefused, .configurationRead:
             // The site is another, and what follows by itself follows by itself.
             return
         }

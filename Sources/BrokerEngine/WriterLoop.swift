@@ -51,6 +51,12 @@ package final class WriterLoop {
     private static let reserveRetryMilliseconds: Int64 = 1_000
     /// How often it is looked whether there are other time zones, or windows are short.
     private static let windowsReviewMilliseconds: Int64 = 3_600_000
+    /// How often it is looked whether batches are too old, and how long to rest between two goes.
+    private static let trimMilliseconds: Int64 = 3_600_000
+    private static let trimRestMilliseconds: Int64 = 1_000
+    /// Where the journal is cut, a snapshot is taken so often even of a house where little happens:
+    /// it can only be cut at one.
+    private static let snapshotMilliseconds: Int64 = 86_400_000
 
     /// For what the loop asks of itself; its answers are told as any other.
     package static let ownTicket = Engine.ownTicket
@@ -65,6 +71,11 @@ package final class WriterLoop {
     private var reserveTriedAt: Int64 = 0
     private let windows: any WindowSource
     private var windowsTriedAt: Int64?
+    /// How long the journal keeps batches; nil: for ever. The driver keeps it up to date.
+    package var retention: JournalRetention?
+    private var trimmedAt: Int64?
+    private var isTrimDue = false
+    private var snapshotAt: Int64?
 
     /// - Parameters:
     ///   - broker: as the store's recovery gives it.
@@ -137,7 +148,8 @@ package final class WriterLoop {
             engine.broker.mayServeLine || engine.broker.mayCharge || engine.hasDepartures
         if isDue || isLeft, !engine.hasWork { ask(.passTime) }
         while engine.hasWork { try perform(engine.begin(at: now), reading) }
-        try takeSnapshot(after: snapshotRecordCount)
+        try takeSnapshot(after: isSnapshotOld(reading) ? 1 : snapshotRecordCount)
+        try trimJournal(reading)
     }
 
     /// Takes the last snapshot, so that the next start reads one row instead of many, and closes the
@@ -147,6 +159,13 @@ package final class WriterLoop {
     package func stop() throws(WriterFailure) {
         try takeSnapshot(after: 1)
         store.close()
+    }
+
+    /// A state from which the journal's history leads on; see `Store.base`.
+    ///
+    /// - Throws: `StoreError`; the store stays as it is.
+    package func base(notAfter revision: UInt64?) throws(StoreError) -> BrokerImage? {
+        try store.base(notAfter: revision)
     }
 
     /// Some batches of the journal's history, between two rounds.
@@ -231,6 +250,32 @@ package final class WriterLoop {
         guard store.restoreReserve() else { return }
         engine.spaceRestored()
         events.note(.spaceRestored)
+    }
+
+    private func isSnapshotOld(_ reading: ClockReading) -> Bool {
+        guard retention != nil else { return false }
+        let since = snapshotAt ?? reading.bootMilliseconds
+        let isOld = reading.bootMilliseconds - since >= Self.snapshotMilliseconds
+        if isOld || snapshotAt == nil { snapshotAt = reading.bootMilliseconds }
+        return isOld
+    }
+
+    private func trimJournal(_ reading: ClockReading) throws(WriterFailure) {
+        guard let retention, !engine.isLowOnSpace else { return }
+        let rest = isTrimDue ? Self.trimRestMilliseconds : Self.trimMilliseconds
+        guard trimmedAt.map({ reading.bootMilliseconds - $0 >= rest }) ?? true else { return }
+        trimmedAt = reading.bootMilliseconds
+        // The next base comes by the time at which what follows this one is too old.
+        let age = max(0, retention.keepSeconds - JournalRetention.baseSeconds)
+        do throws(StoreError) {
+            isTrimDue = try store.trim(
+                before: timeLine.now(reading).adding(seconds: -age), through: retention.through,
+                limit: JournalRetention.trimCount)
+        } catch .full {
+            // Another time.
+        } catch {
+            throw WriterFailure(what: "the journal could not be cut", error: error)
+        }
     }
 
     private func takeSnapshot(after count: UInt64) throws(WriterFailure) {

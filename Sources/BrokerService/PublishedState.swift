@@ -143,7 +143,8 @@ struct LeaseWatchers: Sendable {
                 return watchers.keys.sorted().map { watchers[$0]! }
             case .seatLimitSet, .tokenFloorSet, .poolRemoved, .groupPut, .groupRemoved,
                 .siteOrdered, .seatsAdded, .seatRemoved, .keyRemembered, .windowsReach,
-                .subjectSeen, .waitStarted, .waitResumed, .waitAbsent, .waitEnded, .refused:
+                .subjectSeen, .waitStarted, .waitResumed, .waitAbsent, .waitEnded, .refused,
+                .changeRefused, .configurationRead:
                 continue
             }
         }

@@ -224,7 +224,8 @@ extension Record {
             (turn?.phase == .open ? "window-opened" : "window-closed", group.value)
         case .clockSet, .seatsAdded, .seatListed, .seatRemoved, .seatRetiring, .seatReclaimed,
             .leaseGranted, .leaseRenewed, .leaseEnded, .keyRemembered, .windowsSet, .leaseCharged,
-            .subjectSeen, .waitStarted, .waitResumed, .waitAbsent, .waitEnded, .refused:
+            .subjectSeen, .waitStarted, .waitResumed, .waitAbsent, .waitEnded, .refused,
+            .changeRefused, .configurationRead:
             nil
         }
     }

@@ -261,6 +261,14 @@ package final class SimStore: Store {
         trace.mix(UInt64(crc))
     }
 
+    // A simulated journal ends at its snapshot, and has no readers.
+
+    package func base(notAfter revision: UInt64?) throws(StoreError) -> BrokerImage? { nil }
+
+    package func trim(
+        before: Instant, through revision: UInt64, limit: Int
+    ) throws(StoreError) -> Bool { false }
+
     package func releaseReserve() {
         appended = .nothing
         disk.releaseReserve()

@@ -68,6 +68,7 @@ extension Command {
         case .setClock(let mark): "set the clock to \(mark)"
         case .raiseTokenFloor(let floor): "raise the tokens above \(floor)"
         case .passTime: "pass time"
+        case .noteReload(let keys): "note a reload of \(keys)"
         }
     }
 }

@@ -92,13 +92,16 @@ package struct ByteReader: Sendable {
         return bytes[position]
     }
 
-    /// Passes over the byte that says in which form the rest is; throws for any but the known one.
-    package mutating func readForm(_ known: UInt8) throws(Malformed) {
+    /// The byte that says in which form the rest is; throws for any but the known ones.
+    package mutating func readForm(
+        _ known: UInt8, orEarlier earliest: UInt8
+    ) throws(Malformed) -> UInt8 {
         let form = try readByte()
-        guard form == known else {
+        guard (earliest...known).contains(form) else {
             throw Malformed(
                 "unknown form \(form)", form: Malformed.Form(found: form, known: known))
         }
+        return form
     }
 
     /// A number in groups of seven bits, the lowest first.

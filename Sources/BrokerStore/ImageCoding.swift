@@ -1,8 +1,11 @@
 package import BrokerCore
 
-/// A snapshot as bytes: a byte for the form (2), then the rows of the image.
+/// A snapshot as bytes: a byte for the form (3), then the rows of the image. In form 2 the actors of
+/// those who wait have no sockets.
 package enum ImageCoding {
-    static let form: UInt8 = 2
+    static let form: UInt8 = 3
+    /// What the version before has written.
+    static let formBefore: UInt8 = 2
 
     package static func encode(_ image: BrokerImage) -> [UInt8] {
         var writer = ByteWriter(capacity: 4_096 + image.seats.count * 48 + image.ended.count * 160)
@@ -68,7 +71,7 @@ package enum ImageCoding {
     /// The image that the bytes hold; throws for all that `encode` does not write.
     package static func decode(_ bytes: [UInt8]) throws(ByteReader.Malformed) -> BrokerImage {
         var reader = ByteReader(bytes)
-        try reader.readForm(form)
+        _ = try reader.readForm(form, orEarlier: formBefore)
         var image = BrokerImage()
         image.revision = try reader.readUInt64()
         image.latest = try reader.readInstant()

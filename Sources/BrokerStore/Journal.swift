@@ -4,11 +4,14 @@ package import BrokerCore
 package struct JournalEntry: Equatable, Sendable {
     package var at: Instant
     package var actor: Actor
+    /// What was asked for; nil in what a version before form 3 has written.
+    package var verb: Verb?
     package var records: [Record]
 
-    package init(at: Instant, actor: Actor, records: [Record]) {
+    package init(at: Instant, actor: Actor, verb: Verb?, records: [Record]) {
         self.at = at
         self.actor = actor
+        self.verb = verb
         self.records = records
     }
 }
@@ -49,10 +52,27 @@ package protocol Store: AnyObject {
     ///   written; `failed` when what is on disk is no longer known: end the process and recover.
     func append(_ batch: JournalBatch) throws(StoreError)
 
-    /// Replaces the snapshot by that of the state at the last batch's revision.
+    /// Replaces the snapshot by that of the state at the last batch's revision. Once in
+    /// `JournalRetention.baseSeconds` it also becomes a base.
     ///
     /// - Throws: `full` and `failed`, as `append`.
     func save(_ snapshot: BrokerImage) throws(StoreError)
+
+    /// A state from which the journal leads to the present without a gap: the newest that is kept
+    /// of those up to a revision, or, where none is given, the oldest of all. An image of revision 0
+    /// is the beginning; nil: there is none so early.
+    ///
+    /// Ended leases and what else no record rests on are not in it.
+    ///
+    /// - Throws: `damaged`, `failed`.
+    func base(notAfter revision: UInt64?) throws(StoreError) -> BrokerImage?
+
+    /// Drops some of the journal's oldest batches, up to the newest base that is as old as
+    /// `before` and not beyond `revision`, and the bases before that one.
+    ///
+    /// - Returns: whether there is more to drop.
+    /// - Throws: `full` and `failed`, as `append`.
+    func trim(before: Instant, through revision: UInt64, limit: Int) throws(StoreError) -> Bool
 
     /// Batches of the journal, oldest first, as far back as it is kept: those after a revision and
     /// from an instant on, at most so many.
@@ -67,8 +87,43 @@ package protocol Store: AnyObject {
     /// Takes that space again; false while there is none.
     func restoreReserve() -> Bool
 
+    /// How much has been written and is taken of the disk; nil where there is none, or where the
+    /// system does not say.
+    var figures: StoreFigures? { get }
+
     /// Ends the use of the store; everything appended is on disk already.
     func close()
+}
+
+/// How long the journal keeps batches, which are full of names of people.
+package struct JournalRetention: Equatable, Sendable {
+    /// A base is kept so often: the journal is only cut at one, and may be cut so much too early.
+    package static let baseSeconds = 7 * 86_400
+    /// Batches that are dropped in one go: a bound on how long it keeps the writer.
+    package static let trimCount = 512
+
+    /// The age at which batches are dropped at the latest.
+    package var keepSeconds: Int
+    /// Later ones are needed whatever their age: the history has not read them yet.
+    package var through: UInt64
+
+    package init(keepSeconds: Int, through: UInt64) {
+        self.keepSeconds = keepSeconds
+        self.through = through
+    }
+}
+
+extension BrokerImage {
+    /// Without what later records do not rest on, and what is full of names.
+    package var asBase: BrokerImage {
+        var base = self
+        base.ended = []
+        base.keys = []
+        base.lastSeats = []
+        base.subjects = []
+        base.accounts = []
+        return base
+    }
 }
 
 /// What a store gives back at the start.

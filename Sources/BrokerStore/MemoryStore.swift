@@ -6,6 +6,8 @@ package import BrokerCore
 package final class MemoryStore: Store {
     package let instance: String
     private var snapshot: [UInt8]?
+    /// Oldest first.
+    private var bases: [(revision: UInt64, at: Instant, bytes: [UInt8])] = []
     private var rows: [(revision: UInt64, bytes: [UInt8])] = []
     private var revision: UInt64 = 0
     /// Bytes that may still be written; nil: without end.
@@ -46,6 +48,40 @@ package final class MemoryStore: Store {
             throw .outOfOrder(expected: snapshot.revision, found: revision)
         }
         self.snapshot = ImageCoding.encode(snapshot)
+        let isDue =
+            bases.last.map {
+                $0.at <= snapshot.latest.adding(seconds: -JournalRetention.baseSeconds)
+            } ?? true
+        guard isDue, bases.last?.revision != snapshot.revision else { return }
+        bases.append((snapshot.revision, snapshot.latest, ImageCoding.encode(snapshot.asBase)))
+    }
+
+    package func base(notAfter revision: UInt64?) throws(StoreError) -> BrokerImage? {
+        do {
+            var found: [BrokerImage] = []
+            let first = try rows.first.map { row throws(ByteReader.Malformed) in
+                try JournalCoding.decode(row.bytes, revision: row.revision).after
+            }
+            if first == 0 || first == nil && snapshot == nil { found.append(BrokerImage()) }
+            for base in bases { found.append(try ImageCoding.decode(base.bytes)) }
+            if let snapshot { found.append(try ImageCoding.decode(snapshot).asBase) }
+            guard let revision else { return found.first }
+            return found.last { $0.revision <= revision }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    package func trim(
+        before: Instant, through revision: UInt64, limit: Int
+    ) throws(StoreError) -> Bool {
+        guard let cut = bases.last(where: { $0.at <= before && $0.revision <= revision }) else {
+            return false
+        }
+        bases.removeAll { $0.revision < cut.revision }
+        let count = min(limit, rows.prefix { $0.revision <= cut.revision }.count)
+        rows.removeFirst(count)
+        return count == limit
     }
 
     package func history(

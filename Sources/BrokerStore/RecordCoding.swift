@@ -35,6 +35,8 @@ enum RecordCoding {
         case waitAbsent = 62
         case waitEnded = 63
         case refused = 64
+        case changeRefused = 70
+        case configurationRead = 71
 
         init(of record: Record) {
             self =
@@ -71,6 +73,8 @@ enum RecordCoding {
                 case .waitAbsent: .waitAbsent
                 case .waitEnded: .waitEnded
                 case .refused: .refused
+                case .changeRefused: .changeRefused
+                case .configurationRead: .configurationRead
                 }
         }
     }
@@ -149,6 +153,8 @@ enum RecordCoding {
         case .waitEnded(let ticket, let end, let minutes):
             write(ticket, end, minutes: minutes, to: &writer)
         case .refused(let request): writer.write(request)
+        case .changeRefused(let refused): writer.write(refused)
+        case .configurationRead(let keys): writer.write(keys) { $0.write($1) }
         }
     }
 
@@ -269,6 +275,8 @@ enum RecordCoding {
                 try reader.readTicket(), try reader.readRaw(WaitEnd.self),
                 minutes: try reader.readInt())
         case .refused: return .refused(try reader.readRefusedRequest())
+        case .changeRefused: return .changeRefused(try reader.readRefusedChange())
+        case .configurationRead: return .configurationRead(try reader.readStrings())
         }
     }
 }

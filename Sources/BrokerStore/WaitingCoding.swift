@@ -5,7 +5,8 @@ extension ByteWriter {
     mutating func write(_ value: Actor) {
         write(value.name)
         write(UInt64(value.uid))
-        write(byte: value.role.rawValue)
+        // Both in one byte: it stands in every entry of the journal.
+        write(byte: value.role.rawValue | value.channel.rawValue << 4)
     }
 
     mutating func write(_ value: WaitTicket) {
@@ -54,6 +55,26 @@ extension ByteWriter {
         write(value.waitSeconds) { $0.write($1) }
     }
 
+    mutating func write(_ value: RefusedChange) {
+        write(byte: value.refusal.rawValue)
+        switch value.target {
+        case .site: write(byte: 0)
+        case .pool(let name):
+            write(byte: 1)
+            write(name)
+        case .seat(let name):
+            write(byte: 2)
+            write(name)
+        case .group(let name):
+            write(byte: 3)
+            write(name)
+        case .lease(let id):
+            write(byte: 4)
+            write(id)
+        }
+        write(value.reason) { $0.write($1) }
+    }
+
     mutating func write(_ value: Account) {
         write(value.days) {
             $0.write($1.day)
@@ -69,7 +90,36 @@ extension ByteReader {
         guard let uid = UInt32(exactly: try readUInt64()) else {
             throw Malformed("a user number is too large")
         }
-        return Actor(name: name, uid: uid, role: try readRaw(Actor.Role.self))
+        let byte = try readByte()
+        guard let role = Actor.Role(rawValue: byte & 0xF),
+            let channel = Actor.Channel(rawValue: byte >> 4)
+        else { throw Malformed("\(byte) is no role on a socket") }
+        return Actor(name: name, uid: uid, role: role, channel: channel)
+    }
+
+    /// The verb of an entry; nil where there is none.
+    mutating func readVerb() throws(Malformed) -> Verb? {
+        let byte = try readByte()
+        guard byte != 0 else { return nil }
+        guard let verb = Verb(rawValue: byte) else { throw Malformed("\(byte) is no verb") }
+        return verb
+    }
+
+    mutating func readRefusedChange() throws(Malformed) -> RefusedChange {
+        RefusedChange(
+            refusal: try readRaw(RefusalKind.self), target: try readRefusedTarget(),
+            reason: try readOptionalString())
+    }
+
+    private mutating func readRefusedTarget() throws(Malformed) -> RefusedChange.Target {
+        switch try readByte() {
+        case 0: return .site
+        case 1: return .pool(try readPoolName())
+        case 2: return .seat(try readSeatName())
+        case 3: return .group(try readGroupName())
+        case 4: return .lease(try readLeaseID())
+        case let other: throw Malformed("\(other) is nothing that can be changed")
+        }
     }
 
     mutating func readTicket() throws(Malformed) -> WaitTicket {

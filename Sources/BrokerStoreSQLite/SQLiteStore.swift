@@ -21,11 +21,6 @@ package final class SQLiteStore: Store {
     private static let commitBytes = 8 << 10
     /// The log is moved into the database whenever it has grown by so much: SQLite's own measure.
     private static let checkpointBytes = 4 << 20
-    /// How long batches stay in the journal once a snapshot stands for them: the current year of
-    /// accounts, and the month after it.
-    package static let journalKeepSeconds = 400 * 86_400
-    /// Most outdated rows that go with one snapshot: a bound on how long it keeps the writer.
-    private static let pruneCountMax = 512
 
     /// A new, empty state would give tokens a second time.
     private static let wayOut =
@@ -263,7 +258,7 @@ package final class SQLiteStore: Store {
     }
 
     /// A row's bytes, if they are what was written there.
-    private static func checked(
+    static func checked(
         _ row: Row, what: String
     ) throws -> (revision: UInt64, bytes: [UInt8]) {
         // As what they are, for a damaged row may hold anything.
@@ -339,20 +334,13 @@ package final class SQLiteStore: Store {
         }
         let bytes = ImageCoding.encode(snapshot)
         let crc = CRC32C.of(bytes, number: snapshot.revision)
-        let keepAfter = snapshot.latest.adding(seconds: -Self.journalKeepSeconds).milliseconds
         try Self.run(at: paths.database) { [queue] in
             try queue.write { db in
                 try db.execute(sql: "DELETE FROM snapshot")
                 try db.execute(
                     sql: "INSERT INTO snapshot (revision, crc, payload) VALUES (?, ?, ?)",
                     arguments: [Int64(snapshot.revision), Int64(crc), Data(bytes)])
-                try db.execute(
-                    sql: """
-                        DELETE FROM journal WHERE at < ? AND revision IN
-                            (SELECT revision FROM journal WHERE revision <= ?
-                             ORDER BY revision LIMIT ?)
-                        """,
-                    arguments: [keepAfter, Int64(snapshot.revision), Self.pruneCountMax])
+                try Self.keepBase(snapshot, db)
             }
         }
     }

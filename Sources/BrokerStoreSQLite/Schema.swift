@@ -19,7 +19,15 @@ enum Schema {
             revision INTEGER PRIMARY KEY,
             crc INTEGER NOT NULL,
             payload BLOB NOT NULL);
+        """,
+        // States that the journal can be cut at.
         """
+        CREATE TABLE base (
+            revision INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            crc INTEGER NOT NULL,
+            payload BLOB NOT NULL);
+        """,
     ]
 
     /// Brings a database to the present version and gives the store's name.

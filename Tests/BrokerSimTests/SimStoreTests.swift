@@ -12,7 +12,7 @@ import Testing
             entries: [
                 JournalEntry(
                     at: Instant(milliseconds: 1_000 + Int64(after)), actor: .system,
-                    records: [.seatLimitSet(Int(after))])
+                    verb: .setSeatLimit, records: [.seatLimitSet(Int(after))])
             ])
     }
 
@@ -75,7 +75,8 @@ import Testing
                         after: broker.revision - 1,
                         entries: [
                             JournalEntry(
-                                at: Instant(milliseconds: 1_000), actor: .system, records: records)
+                                at: Instant(milliseconds: 1_000), actor: .system,
+                                verb: .setSeatLimit, records: records)
                         ]))
             }
             try store.save(broker.image)

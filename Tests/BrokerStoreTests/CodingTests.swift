@@ -128,6 +128,7 @@ import Testing
         writer.write([batch.entries[0]]) { writer, entry in
             writer.write(entry.at)
             writer.write(entry.actor)
+            writer.write(byte: 0)
             writer.write(entry.records) { RecordCoding.write($1, to: &$0) }
         }
         #expect(throws: ByteReader.Malformed.self) {
@@ -141,7 +142,7 @@ import Testing
         var bytes = JournalCoding.encode(batch)
         var image = ImageCoding.encode(BrokerImage())
         for (form, error) in [
-            (1, StoreError.tooOld(found: 1, known: 2)), (3, .tooNew(found: 3, known: 2)),
+            (1, StoreError.tooOld(found: 1, known: 3)), (4, .tooNew(found: 4, known: 3)),
         ] as [(UInt8, StoreError)] {
             bytes[0] = form
             image[0] = form
@@ -174,7 +175,7 @@ import Testing
         // The form of the image stands behind the file's first line and the name.
         let position = bytes.count - ImageCoding.encode(BrokerImage()).count
         for (form, error) in [
-            (1, StoreError.tooOld(found: 1, known: 2)), (3, .tooNew(found: 3, known: 2)),
+            (1, StoreError.tooOld(found: 1, known: 3)), (4, .tooNew(found: 4, known: 3)),
         ] as [(UInt8, StoreError)] {
             bytes[position] = form
             let body = Array(bytes)

@@ -274,7 +274,10 @@ import Testing
             damaged.tail.append(
                 JournalBatch(
                     after: history.engine.broker.revision,
-                    entries: [JournalEntry(at: history.now, actor: .system, records: [record])]))
+                    entries: [
+                        JournalEntry(
+                            at: history.now, actor: .system, verb: .passTime, records: [record])
+                    ]))
             #expect(throws: Broker.Misfit.self, "\(record)") {
                 try Engine.recover(damaged)
             }

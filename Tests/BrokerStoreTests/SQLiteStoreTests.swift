@@ -211,7 +211,7 @@ import Testing
         let folder = TemporaryFolder()
         _ = try history(folder)
         try edit(folder, "PRAGMA user_version = 99")
-        #expect(throws: StoreError.tooNew(found: 99, known: 1)) { try open(folder) }
+        #expect(throws: StoreError.tooNew(found: 99, known: 2)) { try open(folder) }
     }
 
     /// The tables are the same, and what is in them is in another form.
@@ -219,13 +219,13 @@ import Testing
         let folder = TemporaryFolder()
         let image = try history(folder, snapshot: table == "snapshot")
         for (form, error) in [
-            (1, StoreError.tooOld(found: 1, known: 2)), (3, .tooNew(found: 3, known: 2)),
+            (1, StoreError.tooOld(found: 1, known: 3)), (4, .tooNew(found: 4, known: 3)),
         ] as [(UInt8, StoreError)] {
             try write(form: form, to: table, folder)
             #expect(throws: error) { try state(folder) }
         }
         // Nothing was changed by looking.
-        try write(form: 2, to: table, folder)
+        try write(form: 3, to: table, folder)
         #expect(try state(folder) == image)
     }
 
@@ -260,33 +260,55 @@ import Testing
         fclose(file)
     }
 
-    // MARK: Pruning
+    // MARK: Cutting the journal
 
-    /// Rows go only when they are both old and covered by a snapshot.
-    @Test func oldAndCoveredRowsArePruned() throws {
+    /// The journal is cut at a base that is old enough, whatever else there is.
+    @Test func theJournalIsCutAtABase() throws {
         let folder = TemporaryFolder()
         var samples = Samples(seed: 3)
         let store = try open(folder)
-        let keep = Int64(SQLiteStore.journalKeepSeconds) * 1_000
-        let latest = Instant(milliseconds: keep + 5_000)
-        // Exactly as old as is kept stays; a millisecond older goes.
-        let instants = [0, 4_999, 5_000, 5_001, keep].map { Instant(milliseconds: $0) }
-        var revisions: [UInt64] = []
-        for instant in instants {
-            let batch = samples.batch(after: revisions.last ?? 0, at: instant)
+        let week = Int64(JournalRetention.baseSeconds) * 1_000
+        var bases: [BrokerImage] = []
+        var batches: [JournalBatch] = []
+        #expect(try store.base(notAfter: nil) == BrokerImage())
+        // A base is due when the last one is a week old, to the millisecond.
+        for at in [0, week - 1, week, week + 1, 2 * week] {
+            let at = Instant(milliseconds: at)
+            let batch = samples.batch(after: batches.last?.revision ?? 0, at: at)
             try store.append(batch)
-            revisions.append(batch.revision)
+            batches.append(batch)
+            var image = samples.image(revision: batch.revision)
+            image.latest = at
+            try store.save(image)
+            bases.append(image.asBase)
         }
-        var image = samples.image(revision: revisions.last!)
-        image.latest = latest
-        try store.save(image)
-        // As old as the first, but after the snapshot.
-        let uncovered = samples.batch(after: revisions.last!, at: Instant(milliseconds: 0))
-        try store.append(uncovered)
-        #expect(try store.recover().tail == [uncovered])
         store.close()
-        let left = try fetch(Int.self, folder, "SELECT revision FROM journal ORDER BY revision")
-        #expect(left.map { UInt64($0) } == revisions[2...] + [uncovered.revision])
+        let found = try fetch(Int.self, folder, "SELECT revision FROM base ORDER BY revision")
+        #expect(found.map { UInt64($0) } == [0, 2, 4].map { bases[$0].revision })
+        let revisions = batches.map(\.revision)
+        let reopened = try open(folder)
+        #expect(try reopened.base(notAfter: nil) == BrokerImage())
+        #expect(try reopened.base(notAfter: revisions[0] - 1) == BrokerImage())
+        #expect(try reopened.base(notAfter: revisions[3]) == bases[2])
+        #expect(try reopened.base(notAfter: .max) == bases[4])
+        // Not what somebody still has to read, and not what is young.
+        let old = Instant(milliseconds: week)
+        #expect(try !reopened.trim(before: Instant(milliseconds: -1), through: .max, limit: 9))
+        #expect(try !reopened.trim(before: old, through: revisions[0] - 1, limit: 9))
+        #expect(try left(reopened) == batches)
+        // At most so many in one go.
+        #expect(try reopened.trim(before: old, through: .max, limit: 2))
+        #expect(try reopened.base(notAfter: nil) == bases[2])
+        #expect(try !reopened.trim(before: old, through: .max, limit: 2))
+        #expect(try left(reopened) == Array(batches[3...]))
+        #expect(try reopened.base(notAfter: revisions[1]) == nil)
+        #expect(try reopened.base(notAfter: revisions[3]) == bases[2])
+        #expect(try !reopened.trim(before: old, through: .max, limit: 2))
+        reopened.close()
+    }
+
+    private func left(_ store: SQLiteStore) throws -> [JournalBatch] {
+        try store.history(after: 0, from: .distantPast, limit: 100)
     }
 
     /// A young journal is kept whole, however often the state is saved.

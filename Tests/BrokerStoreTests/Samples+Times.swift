@@ -56,7 +56,8 @@ extension Samples {
     mutating func actor() -> Actor {
         Actor(
             name: text(), uid: UInt32(truncatingIfNeeded: random.next()),
-            role: random.pick(Actor.Role.allCases))
+            role: random.pick(Actor.Role.allCases),
+            channel: random.pick(Actor.Channel.allCases))
     }
 
     mutating func ticket() -> WaitTicket { WaitTicket(number: number(), connection: number()) }
@@ -83,6 +84,19 @@ extension Samples {
             holder: HolderName(name()), group: maybe { GroupName($0.name()) },
             rule: random.pick(Rule.allCases), pool: maybe { PoolName($0.name()) },
             ttlSeconds: maybe { $0.int() }, waitSeconds: maybe { $0.int() })
+    }
+
+    mutating func refusedChange() -> RefusedChange {
+        let target: RefusedChange.Target =
+            switch random.next() % 5 {
+            case 0: .site
+            case 1: .pool(PoolName(name()))
+            case 2: .seat(SeatName(name()))
+            case 3: .group(GroupName(name()))
+            default: .lease(leaseID())
+            }
+        return RefusedChange(
+            refusal: random.pick(RefusalKind.allCases), target: target, reason: maybe { $0.text() })
     }
 
     mutating func account() -> Account {

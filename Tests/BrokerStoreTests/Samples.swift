@@ -128,7 +128,7 @@ struct Samples {
 
     // MARK: Journal
 
-    static let recordKindCount = 32
+    static let recordKindCount = 34
 
     /// A record of the kind with this number.
     mutating func record(_ kind: Int) -> Record {
@@ -169,7 +169,9 @@ struct Samples {
                 ticket(), ResumedWait(until: instant(), actor: actor(), request: request()))
         case 29: .waitAbsent(ticket(), until: instant())
         case 30: .waitEnded(ticket(), random.pick(WaitEnd.allCases), minutes: int())
-        default: .refused(refusedRequest())
+        case 31: .refused(refusedRequest())
+        case 32: .changeRefused(refusedChange())
+        default: .configurationRead(list { $0.text() })
         }
     }
 
@@ -183,7 +185,8 @@ struct Samples {
             entries: (0...Int(random.next() % 3)).map { _ in
                 JournalEntry(
                     at: at ?? instant(),
-                    actor: actor(), records: [record()] + list { $0.record() })
+                    actor: actor(), verb: maybe { $0.random.pick(Verb.allCases) },
+                    records: [record()] + list { $0.record() })
             })
     }
 

@@ -24,7 +24,8 @@ import Testing
             }
             for _ in 0..<smallCount {
                 let entry = JournalEntry(
-                    at: Instant(milliseconds: 1), actor: .system, records: [.seatLimitSet(1)])
+                    at: Instant(milliseconds: 1), actor: .system, verb: .setSeatLimit,
+                    records: [.seatLimitSet(1)])
                 batches.append(
                     JournalBatch(after: batches.last?.revision ?? 0, entries: [entry]))
                 try store.append(batches.last!)

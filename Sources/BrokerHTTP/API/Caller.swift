@@ -79,7 +79,8 @@ struct Caller: Sendable {
         } else {
             role = .agent
         }
-        return Actor(name: name, uid: uid, role: role)
+        return Actor(
+            name: name, uid: uid, role: role, channel: listener == .control ? .control : .agent)
     }
 
     /// Which leases the caller may renew and release.

@@ -284,7 +284,7 @@ package struct Auditor: Sendable {
         case .setSeatLimit(let limit): try setSeatLimit(limit, said)
         case .setClock(let mark): try setClock(mark, said)
         case .raiseTokenFloor(let floor): try raiseTokenFloor(floor, said)
-        case .passTime: try done(said)
+        case .passTime, .noteReload: try done(said)
         }
     }
 }
