@@ -7,28 +7,44 @@ import Glibc
 /// The sockets that the daemon serves: those that systemd passes by name, and for the others those
 /// of the configuration.
 enum Listeners {
-    static func open(
-        _ configured: DaemonConfiguration.Listen, _ log: BrokerLog
-    ) throws -> [ListenerSocket] {
-        do {
-            let passed = try ServiceManager.passedSockets()
+    /// Those that systemd passed. To be called once, before anything that may fail.
+    static func passed(_ log: BrokerLog) throws -> [ListenerSocket] {
+        try orFailed(log) {
             var sockets: [ListenerSocket] = []
-            for kind in ListenerKind.allCases {
-                let named = passed.filter { $0.name == kind.rawValue }
-                if named.isEmpty {
-                    if let socket = try open(kind, configured, log) { sockets.append(socket) }
+            for socket in try ServiceManager.passedSockets() {
+                if let kind = ListenerKind(rawValue: socket.name) {
+                    sockets.append(try .inherited(kind: kind, descriptor: socket.descriptor))
                 } else {
-                    for socket in named {
-                        sockets.append(
-                            try .inherited(kind: kind, descriptor: socket.descriptor))
-                    }
+                    log.unknownSocket(socket.name)
+                    close(socket.descriptor)
                 }
             }
-            for socket in passed where ListenerKind(rawValue: socket.name) == nil {
-                log.unknownSocket(socket.name)
-                close(socket.descriptor)
+            return sockets
+        }
+    }
+
+    /// The passed ones, and those of the configuration for the kinds that none was passed of.
+    static func open(
+        _ configured: DaemonConfiguration.Listen, passed: [ListenerSocket], _ log: BrokerLog
+    ) throws -> [ListenerSocket] {
+        try orFailed(log) {
+            var sockets: [ListenerSocket] = []
+            for kind in ListenerKind.allCases {
+                let named = passed.filter { $0.kind == kind }
+                sockets += named
+                if named.isEmpty, let socket = try open(kind, configured, log) {
+                    sockets.append(socket)
+                }
             }
             return sockets
+        }
+    }
+
+    private static func orFailed<Value>(
+        _ log: BrokerLog, _ body: () throws -> Value
+    ) throws -> Value {
+        do {
+            return try body()
         } catch let error as ListenerError {
             throw log.listenerFailed(error.description)
         } catch let error as PassedSocketError {

@@ -15,29 +15,28 @@ enum Serving {
     /// A listening socket was lost: the end is then a failure, so that systemd starts anew.
     private static let isDeaf = Atomic<Bool>(false)
 
+    /// All that can be refused, and has to be there before the first answer.
+    private struct Prepared {
+        var service: BrokerService
+        var supervision: Supervision
+        var sockets: [ListenerSocket]
+    }
+
     static func run(config: String?) throws {
         let signals = Signals.block()
         ProcessMemory.configure()
         let log = BrokerLog()
-        let configuration = try Checking.load(config)
         DescriptorLimit.raiseToHard()
-        let directory = configuration.stateDirectory(environment: Environment.all)
-        let store = try open(directory, log)
-        // Sockets are made under a umask, which belongs to the whole process: before it has threads.
-        let sockets = try Listeners.open(configuration.listen, log)
-        let supervision = Supervision(log)
-        let service: BrokerService
+        let passed = try Listeners.passed(log)
+        let prepared: Prepared
         do {
-            service = try makeService(configuration, config, store, supervision)
+            prepared = try prepare(config, passed, log)
         } catch {
-            for socket in sockets { socket.removeFile() }
-            switch error {
-            case let error as StoreError: throw log.stateRefused(error, directory: directory)
-            case let refusal as Refusal:
-                throw log.siteRefused(refusal, file: configuration.siteFile ?? "")
-            default: throw error
-            }
+            NotServing.answer(on: passed, until: signals)
+            throw error
         }
+        let (service, supervision) = (prepared.service, prepared.supervision)
+        let sockets = prepared.sockets
         supervision.service = service
         let server = makeServer(service, log)
         supervision.server = server
@@ -62,6 +61,29 @@ enum Serving {
         for socket in sockets { socket.removeFile() }
         log.stopped()
         guard !isDeaf.load(ordering: .relaxed) else { throw ExitStatus.failed }
+    }
+
+    private static func prepare(
+        _ config: String?, _ passed: [ListenerSocket], _ log: BrokerLog
+    ) throws -> Prepared {
+        let configuration = try Checking.load(config)
+        let directory = configuration.stateDirectory(environment: Environment.all)
+        let store = try open(directory, log)
+        // Sockets are made under a umask, which belongs to the whole process: before it has threads.
+        let sockets = try Listeners.open(configuration.listen, passed: passed, log)
+        let supervision = Supervision(log)
+        do {
+            let service = try makeService(configuration, config, store, supervision)
+            return Prepared(service: service, supervision: supervision, sockets: sockets)
+        } catch {
+            for socket in sockets { socket.removeFile() }
+            switch error {
+            case let error as StoreError: throw log.stateRefused(error, directory: directory)
+            case let refusal as Refusal:
+                throw log.siteRefused(refusal, file: configuration.siteFile ?? "")
+            default: throw error
+            }
+        }
     }
 
     private static func open(_ directory: String, _ log: BrokerLog) throws -> SQLiteStore {
@@ -151,6 +173,14 @@ struct Signals {
         for number in [SIGHUP, SIGINT, SIGTERM] { sigaddset(&signals.set, number) }
         pthread_sigmask(SIG_BLOCK, &signals.set, nil)
         return signals
+    }
+
+    /// Waits for the next one; nil when none comes in time.
+    func next(withinSeconds seconds: Int) -> CInt? {
+        var set = set
+        var timeout = timespec(tv_sec: seconds, tv_nsec: 0)
+        let number = sigtimedwait(&set, nil, &timeout)
+        return number > 0 ? number : nil
     }
 
     /// Waits for the next one.
