@@ -247,6 +247,13 @@ extension Broker {
         (waiters.count, waiters.values.map(\.since).min())
     }
 
+    /// Since when the first of those waits who count for a group; none for groups without a line.
+    package var oldestWaits: [GroupName: Instant] {
+        waiters.values.reduce(into: [:]) { oldest, waiter in
+            oldest[waiter.group] = min(oldest[waiter.group] ?? waiter.since, waiter.since)
+        }
+    }
+
     /// How many wait before a person for a seat that a request for this pool could have; nil: for
     /// any. For somebody who waits already, those before that place.
     func aheadCount(of holder: HolderName, pool: PoolName?) -> Int {

@@ -3,14 +3,25 @@ package import BrokerStore
 
 /// What the writer's loop tells whoever runs it, as it happens and in this order.
 package protocol WriterEvents: AnyObject {
+    /// A batch is about to be written: for whoever measures how long that takes.
+    func appending(_ batch: JournalBatch)
     /// A batch is on disk; its answers follow.
     func appended(_ batch: JournalBatch)
     /// Answers, of one batch, in the order in which its commands were submitted.
     func answer(_ answers: [(Addressee, EngineAnswer)])
     /// How the time line stands to the clocks from now on.
     func clockSet(_ mark: ClockMark)
+    /// A snapshot of this revision is on disk.
+    func snapshotTaken(at revision: UInt64)
     /// Something worth a line in the log.
     func note(_ note: WriterNote)
+}
+
+extension WriterEvents {
+    /// Nothing is measured unless somebody does it.
+    package func appending(_ batch: JournalBatch) {}
+    /// Nobody has to know.
+    package func snapshotTaken(at revision: UInt64) {}
 }
 
 /// What the log should know of the writer.
@@ -210,6 +221,7 @@ package final class WriterLoop {
     private func append(
         _ batch: JournalBatch
     ) throws(WriterFailure) -> Engine.Action {
+        events.appending(batch)
         do throws(StoreError) {
             try store.append(batch)
         } catch .full {
@@ -285,6 +297,7 @@ package final class WriterLoop {
         do throws(StoreError) {
             try store.save(engine.broker.image)
             snapshotRevision = engine.broker.revision
+            events.snapshotTaken(at: snapshotRevision)
         } catch .full {
             // It is a convenience; the journal stands. The next try comes as many records later.
             snapshotRevision = engine.broker.revision

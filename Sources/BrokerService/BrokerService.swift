@@ -10,9 +10,11 @@ import Synchronization
 package final class BrokerService: Sendable {
     package let names: NameService
     package let instance: String
+    /// What the writer has done and seen.
+    package let meters: WriterMeters
     /// When this process began to serve: milliseconds since the Unix epoch.
     package let startedAtWallMilliseconds: Int64
-    private let published: PublishedState
+    let published: PublishedState
     let writer: Writer
     let windows = SystemWindows()
     /// The rota as of a revision of the site and a release of the time zones.
@@ -60,9 +62,11 @@ package final class BrokerService: Sendable {
         reloadSource = reload
         self.reloaded = reloaded
         published = PublishedState(broker)
+        meters = WriterMeters(snapshot: recovery.snapshot)
         writer = Writer(
             broker: broker, snapshotRevision: recovery.snapshot?.revision ?? 0, store: store,
-            timeLine: timeLine, published: published, windows: windows, hooks: hooks)
+            timeLine: timeLine, published: published, windows: windows, hooks: hooks,
+            meters: meters)
         writer.start()
         try setUp(configuration, site: firstSite)
     }
@@ -220,7 +224,10 @@ package final class BrokerService: Sendable {
     // MARK: Health
 
     /// Whether the writer has not gone round for so long that something holds it: a disk that hangs.
-    package var isWriterStuck: Bool { published.writerSilenceMilliseconds > 5_000 }
+    package var isWriterStuck: Bool { writerSilenceMilliseconds > 5_000 }
+
+    /// How long ago the writer last went round: half a second at most while it is well and idle.
+    package var writerSilenceMilliseconds: Int64 { published.writerSilenceMilliseconds }
 
     /// Runs what takes long on a thread of its own.
     package func background(_ body: @escaping @Sendable () -> Void) {

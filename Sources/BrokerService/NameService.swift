@@ -74,10 +74,24 @@ package final class NameService: Sendable {
     }
 
     private struct State: Sendable {
+        var counts = Counts()
         var entries: [Key: Entry] = [:]
         var waiting: [Key: [@Sendable () -> Void]] = [:]
     }
 
+    /// How the cache has served since the start.
+    package struct Counts: Equatable, Sendable {
+        /// Questions that were answered at once, and those that had to wait for the name service.
+        package var hits = 0
+        package var misses = 0
+        /// Look-ups that the name service did not answer.
+        package var failures = 0
+        /// Entries that are known now.
+        package var entries = 0
+    }
+
+    /// How long the name service takes to answer.
+    package let lookUpSeconds = Histogram(bounds: Histogram.latencySeconds)
     private let state = Mutex(State())
     private let queue = WaitQueue<Key>()
 
@@ -127,6 +141,15 @@ package final class NameService: Sendable {
 
     // MARK: Cache
 
+    /// As they are now.
+    package var counts: Counts {
+        state.withLock { state in
+            var counts = state.counts
+            counts.entries = state.entries.count
+            return counts
+        }
+    }
+
     private func resolve(_ keys: [Key], _ body: @escaping @Sendable ([Key: Value]) -> Void) {
         let now = ClockReading.milliseconds(CLOCK_BOOTTIME)
         var ask: [Key] = []
@@ -144,7 +167,11 @@ package final class NameService: Sendable {
                     missing.insert(key)
                 }
             }
-            guard !missing.isEmpty else { return values }
+            guard !missing.isEmpty else {
+                state.counts.hits += 1
+                return values
+            }
+            state.counts.misses += 1
             // The last of the missing answers runs the whole question again.
             let rest = Countdown(missing.count)
             for key in missing {
@@ -174,9 +201,13 @@ package final class NameService: Sendable {
     }
 
     private func ask(_ key: Key) {
+        let start = ContinuousClock.now
         let value = Self.lookUp(key)
+        let took = (ContinuousClock.now - start) / .seconds(1)
+        lookUpSeconds.record(took)
         let now = ClockReading.milliseconds(CLOCK_BOOTTIME)
         let waiting = state.withLock { state in
+            if value == nil { state.counts.failures += 1 }
             if state.entries.count >= Self.entriesMax {
                 // Names that do not exist are what fills a cache; the others go only if they must.
                 state.entries = state.entries.filter {

@@ -27,6 +27,8 @@ final class Writer: @unchecked Sendable {
         case command(Submission)
         /// Some of the journal's history, in one piece that delays nobody for long.
         case history(HistoryRequest)
+        /// Something to be read between two rounds that delays nobody for long.
+        case visit(@Sendable (WriterLoop) -> Void)
     }
 
     struct HistoryRequest: Sendable {
@@ -41,18 +43,23 @@ final class Writer: @unchecked Sendable {
     private let publisher: Publisher
     private let published: PublishedState
     private let hooks: ServiceHooks
+    private let store: any Store
+    private let meters: WriterMeters
     private var thread: JoinableThread?
 
     init(
         broker: Broker, snapshotRevision: UInt64, store: any Store, timeLine: TimeLine,
-        published: PublishedState, windows: any WindowSource, hooks: ServiceHooks
+        published: PublishedState, windows: any WindowSource, hooks: ServiceHooks,
+        meters: WriterMeters
     ) {
-        publisher = Publisher(published: published, hooks: hooks)
+        publisher = Publisher(published: published, hooks: hooks, meters: meters)
         loop = WriterLoop(
             broker: broker, snapshotRevision: snapshotRevision, store: store, timeLine: timeLine,
             events: publisher, windows: windows)
         self.published = published
         self.hooks = hooks
+        self.store = store
+        self.meters = meters
     }
 
     func start() {
@@ -80,8 +87,10 @@ final class Writer: @unchecked Sendable {
                 }
                 try loop.round(.now())
                 for case .history(let request) in taken.elements { read(request) }
+                for case .visit(let body) in taken.elements { body(loop) }
                 published.writerIsAlive()
                 hooks.writerIsAlive()
+                meters.look(at: store)
                 if taken.isClosed && taken.elements.isEmpty && !loop.hasWork { break }
             }
             try loop.stop()
@@ -108,15 +117,17 @@ extension Writer {
 private final class Publisher: WriterEvents {
     private let published: PublishedState
     private let hooks: ServiceHooks
+    private let meters: WriterMeters
     /// Who waits, by ticket; the first ticket is 1, for 0 is the loop's own.
     private var replies: [Reply] = []
     private var answeredCount = 0
     /// Who waits in the line.
     private var places: [WaitTicket: Reply] = [:]
 
-    init(published: PublishedState, hooks: ServiceHooks) {
+    init(published: PublishedState, hooks: ServiceHooks, meters: WriterMeters) {
         self.published = published
         self.hooks = hooks
+        self.meters = meters
     }
 
     func ticket(for reply: Reply) -> Ticket {
@@ -129,7 +140,10 @@ private final class Publisher: WriterEvents {
         return Ticket(UInt64(replies.count))
     }
 
+    func appending(_ batch: JournalBatch) { meters.appending() }
+
     func appended(_ batch: JournalBatch) {
+        meters.appended(batch)
         published.apply(batch)
         for record in batch.entries.lazy.flatMap(\.records) {
             // Whoever was connected has gone away.
@@ -162,7 +176,10 @@ private final class Publisher: WriterEvents {
 
     func clockSet(_ mark: ClockMark) { published.setClock(mark) }
 
+    func snapshotTaken(at revision: UInt64) { meters.snapshotTaken(at: revision) }
+
     func note(_ note: WriterNote) {
+        meters.note(note)
         switch note {
         case .lowOnSpace: published.setLowOnSpace(true)
         case .spaceRestored: published.setLowOnSpace(false)

@@ -35,6 +35,8 @@ package final class SQLiteStore: Store {
     private var tip: Tip?
     private var revision: UInt64
     private var bytesSinceCheckpoint = 0
+    /// Of the batches that this process has appended.
+    private(set) var journalWrittenBytes = 0
 
     /// Opens the store in a directory, or makes one there.
     ///
@@ -292,6 +294,7 @@ package final class SQLiteStore: Store {
         }
         revision = batch.revision
         tip?.advance(to: revision)
+        journalWrittenBytes += bytes.count
         bytesSinceCheckpoint += Self.commitBytes + bytes.count
         if bytesSinceCheckpoint >= Self.checkpointBytes { try checkpoint() }
     }

@@ -21,6 +21,7 @@ extension Connection {
     /// Writes an answer, and makes the connection ready for the next request or for its end.
     func sendResponse(_ response: HTTPResponse) {
         guard let context else { return }
+        core.counters.countAnswer(status: response.status)
         let closes = !keepsAlive || core.isStopping
         var buffer = output.take() ?? core.takeBuffer(context.channel.allocator)
         let body = ResponseEncoder.write(
@@ -42,6 +43,7 @@ extension Connection {
     /// Answers what cannot be gone on from, and closes when the client has had time to read it.
     func refuse(_ response: HTTPResponse) {
         guard let context else { return }
+        core.counters.countAnswer(status: response.status)
         keepsAlive = false
         var buffer = output.take() ?? core.takeBuffer(context.channel.allocator)
         _ = ResponseEncoder.write(
@@ -84,6 +86,7 @@ extension Connection {
 
     func startStream(_ start: StreamStart) {
         guard let context, case .replying = phase else { return start.progress.end() }
+        core.counters.countAnswer(status: start.status)
         if !isHTTP11 || core.isStopping { keepsAlive = false }
         var buffer = output.take() ?? core.takeBuffer(context.channel.allocator)
         ResponseEncoder.writeStreamHead(

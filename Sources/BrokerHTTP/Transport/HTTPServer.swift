@@ -35,6 +35,8 @@ package final class HTTPServer: Sendable {
     private let notice: @Sendable (TransportNotice) -> Void
     private let limits: Mutex<TransportLimits>
     private let running = Mutex<[Running]>([])
+    /// Of every listener that there ever was: counts do not fall when one stops.
+    private let cells = Mutex<[(kind: ListenerKind, counters: CounterCell)]>([])
 
     /// - Parameters:
     ///   - bodyLimit: the most bytes of body that a route takes.
@@ -58,6 +60,7 @@ package final class HTTPServer: Sendable {
         do {
             let listener = try listen(on: socket, group: group)
             running.withLock { $0.append(listener) }
+            cells.withLock { $0.append((listener.kind, listener.counters)) }
         } catch {
             try? group.syncShutdownGracefully()
             throw error
@@ -77,8 +80,8 @@ package final class HTTPServer: Sendable {
     /// What the listeners of a kind have seen; all zero when there is none.
     package func counters(of kind: ListenerKind) -> TransportCounters {
         var sum = TransportCounters()
-        for listener in running.withLock({ $0 }) where listener.kind == kind {
-            sum.add(listener.counters.snapshot)
+        for cell in cells.withLock({ $0 }) where cell.kind == kind {
+            sum.add(cell.counters.snapshot)
         }
         return sum
     }

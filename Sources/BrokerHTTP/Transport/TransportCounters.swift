@@ -22,6 +22,19 @@ package enum RefusalCause: String, Sendable, CaseIterable {
     case writeStall = "write-stall"
 }
 
+/// The first digit of an answer's status.
+package enum StatusClass: Int, Sendable, CaseIterable {
+    case success = 2
+    case redirection = 3
+    case clientError = 4
+    case serverError = 5
+
+    init(status: Int) { self = StatusClass(rawValue: status / 100) ?? .serverError }
+
+    /// `2xx` and so on, as monitoring systems write it.
+    package var text: String { "\(rawValue)xx" }
+}
+
 /// What the listeners of a kind have seen since the start; a copy as of one moment.
 package struct TransportCounters: Sendable {
     /// Connections open now, refused ones aside.
@@ -30,6 +43,8 @@ package struct TransportCounters: Sendable {
     package var connectionsAccepted = 0
     /// Requests handed to the handler.
     package var requests = 0
+    /// Answers by their status, in the order of `StatusClass`; those of the transport included.
+    fileprivate var answerCounts = [Int](repeating: 0, count: StatusClass.allCases.count)
     /// Times that accepting paused, for want of descriptors or memory.
     package var acceptPauses = 0
     private var refusalCounts = [Int](repeating: 0, count: RefusalCause.allCases.count)
@@ -39,8 +54,14 @@ package struct TransportCounters: Sendable {
     /// How often something was refused for this cause.
     package func refusals(_ cause: RefusalCause) -> Int { refusalCounts[Self.index(of: cause)] }
 
+    /// How many answers had such a status.
+    package func answers(_ statusClass: StatusClass) -> Int {
+        answerCounts[statusClass.rawValue - 2]
+    }
+
     /// Adds those of another listener of the same kind.
     mutating func add(_ other: TransportCounters) {
+        for index in answerCounts.indices { answerCounts[index] += other.answerCounts[index] }
         connectionsOpen += other.connectionsOpen
         connectionsAccepted += other.connectionsAccepted
         requests += other.requests
@@ -69,17 +90,34 @@ package struct TransportCounters: Sendable {
 
 /// The live counters behind `TransportCounters`: written by the listener's two threads, read by any.
 final class CounterCell: Sendable {
-    /// The only one that moves with every request, and so the only one without a lock.
+    // What moves with every request, and so has no lock.
     private let requests = Atomic<Int>(0)
+    private let successes = Atomic<Int>(0)
+    private let redirections = Atomic<Int>(0)
+    private let clientErrors = Atomic<Int>(0)
+    private let serverErrors = Atomic<Int>(0)
     private let others = Mutex(TransportCounters())
 
     func countRequest() { requests.wrappingAdd(1, ordering: .relaxed) }
+
+    func countAnswer(status: Int) {
+        switch StatusClass(status: status) {
+        case .success: successes.wrappingAdd(1, ordering: .relaxed)
+        case .redirection: redirections.wrappingAdd(1, ordering: .relaxed)
+        case .clientError: clientErrors.wrappingAdd(1, ordering: .relaxed)
+        case .serverError: serverErrors.wrappingAdd(1, ordering: .relaxed)
+        }
+    }
 
     func update(_ change: (inout TransportCounters) -> Void) { others.withLock { change(&$0) } }
 
     var snapshot: TransportCounters {
         var copy = others.withLock { $0 }
         copy.requests = requests.load(ordering: .relaxed)
+        copy.answerCounts = [
+            successes.load(ordering: .relaxed), redirections.load(ordering: .relaxed),
+            clientErrors.load(ordering: .relaxed), serverErrors.load(ordering: .relaxed),
+        ]
         return copy
     }
 }
