@@ -108,8 +108,9 @@ enum Serving {
     }
 
     private static func makeServer(_ service: BrokerService, _ log: BrokerLog) -> HTTPServer {
-        let api = APIServer(service: service)
-        return HTTPServer(
+        let meters = APIMeters()
+        let api = APIServer(service: service, meters: meters)
+        let server = HTTPServer(
             limits: TransportLimits(service.configuration.limits), bodyLimit: APIServer.bodyLimit,
             notice: { notice in
                 log.transport(notice)
@@ -118,6 +119,8 @@ enum Serving {
                 case .acceptPaused, .stopCutShort: break
                 }
             }, handler: { api.handle($0, $1) })
+        meters.connect(server)
+        return server
     }
 
     /// Has the daemon stop in order, as if it had been told to.
