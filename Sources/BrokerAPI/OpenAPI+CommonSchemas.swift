@@ -128,7 +128,13 @@ extension OpenAPIDocument {
             },
             "file": {"type": "string"},
             "line": {"type": "integer", "minimum": 1},
-            "column": {"type": "integer", "minimum": 1}
+            "column": {"type": "integer", "minimum": 1},
+            "revision": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 9007199254740991,
+              "description": "With events-gone: where a stream can go on."
+            }
           },
           "examples": [
             {

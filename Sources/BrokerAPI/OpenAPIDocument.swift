@@ -27,13 +27,15 @@ package enum OpenAPIDocument {
         """
 
     private static let paths = [
-        leasesPaths, queuePaths, poolsPaths, seatsPaths, groupsPaths, rotaPaths, sitePaths,
+        leasesPaths, eventsPaths, queuePaths, poolsPaths, seatsPaths, groupsPaths, rotaPaths,
+        sitePaths,
         replayPaths,
         statusPaths,
     ]
 
     private static let schemas = [
-        commonSchemas, leaseSchemas, queueSchemas, replaySchemas, poolSchemas, poolRequestSchemas,
+        commonSchemas, leaseSchemas, eventSchemas, queueSchemas, replaySchemas, poolSchemas,
+        poolRequestSchemas,
         drainSchemas,
         rotaSchemas, siteSchemas, statusSchemas,
     ]
@@ -53,6 +55,7 @@ package enum OpenAPIDocument {
         "servers": [{"url": "/"}],
         "tags": [
           {"name": "leases", "description": "Time-limited rights to seats."},
+          {"name": "events", "description": "Every change that matters outside, as it happens."},
           {"name": "pools", "description": "Interchangeable seats leased as one."},
           {"name": "seats", "description": "Single seats."},
           {"name": "groups", "description": "Who may lease where, and how much at once."},

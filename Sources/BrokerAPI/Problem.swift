@@ -23,6 +23,8 @@ package struct Problem: WireObject, Error {
     package var line: Int?
     package var column: Int?
     package var file: String?
+    /// With `events-gone`: the revision from which a stream can go on.
+    package var revision: Int?
     /// In which the title and the detail are written.
     package var language = Language.standard
 
@@ -68,6 +70,7 @@ package struct Problem: WireObject, Error {
         line = try object.optional("line")
         column = try object.optional("column")
         file = try object.optional("file")
+        revision = try object.optional("revision")
     }
 
     package func writeFields(to writer: inout JSONWriter) {
@@ -82,5 +85,6 @@ package struct Problem: WireObject, Error {
         writer.fieldIfPresent("file", file)
         writer.fieldIfPresent("line", line)
         writer.fieldIfPresent("column", column)
+        writer.fieldIfPresent("revision", revision)
     }
 }

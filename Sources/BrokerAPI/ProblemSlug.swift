@@ -12,6 +12,7 @@ package enum ProblemSlug: String, CaseIterable, Sendable {
     // Everything else that a call can run into.
     case notFound = "not-found"
     case leaseEnded = "lease-ended"
+    case eventsGone = "events-gone"
     case revisionMismatch = "revision-mismatch"
     case seatLimit = "seat-limit"
     case forbidden
@@ -48,7 +49,7 @@ package enum ProblemSlug: String, CaseIterable, Sendable {
         case .notAcceptable: 406
         case .requestTimeout: 408
         case .seatLimit, .conflict: 409
-        case .leaseEnded: 410
+        case .leaseEnded, .eventsGone: 410
         case .revisionMismatch: 412
         case .contentTooLarge: 413
         case .unsupportedMediaType: 415
@@ -68,7 +69,7 @@ package enum ProblemSlug: String, CaseIterable, Sendable {
             .lineFull, .tooManyRequests, .unavailable:
             .notNow
         case .waitExpired: .waitPassed
-        case .notFound, .leaseEnded: .noSuchThing
+        case .notFound, .leaseEnded, .eventsGone: .noSuchThing
         case .revisionMismatch, .seatLimit, .badRequest, .contentTooLarge: .dataRefused
         case .conflict, .storage, .methodNotAllowed, .notAcceptable, .requestTimeout,
             .unsupportedMediaType, .headersTooLarge:

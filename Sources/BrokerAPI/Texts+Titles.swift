@@ -14,6 +14,7 @@ extension ProblemSlug {
         case .waitExpired: Text("Wait expired", "Attente écoulée")
         case .notFound: Text("Not found", "Introuvable")
         case .leaseEnded: Text("Lease ended", "Attribution terminée")
+        case .eventsGone: Text("Events gone", "Événements perdus")
         case .revisionMismatch: Text("Revision mismatch", "Révision dépassée")
         case .seatLimit: Text("Seat limit reached", "Plafond de postes atteint")
         case .forbidden: Text("Forbidden", "Interdit")

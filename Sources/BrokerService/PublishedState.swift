@@ -15,6 +15,8 @@ final class PublishedState: Sendable {
     private let bootOffset: Atomic<Int64>
     private let writerAliveAt = Atomic<Int64>(ClockReading.milliseconds(CLOCK_BOOTTIME))
     private let watchers = Mutex(LeaseWatchers())
+    /// Who follows all batches.
+    private let follower = Mutex<(@Sendable (JournalBatch) -> Void)?>(nil)
 
     init(_ broker: Broker) {
         var copy = broker
@@ -71,9 +73,23 @@ final class PublishedState: Sendable {
                 }
             }
             broker.settle()
+            // Under the lock, so that the state which a new follower starts with leads on to it.
+            follower.withLock { $0 }?(batch)
         }
         notifyWatchers(of: batch)
     }
+
+    // MARK: Following the journal
+
+    /// The state as it is; each later batch is given to `body`, from the writer's thread.
+    func follow(_ body: @escaping @Sendable (JournalBatch) -> Void) -> Broker {
+        broker.withLock { broker in
+            follower.withLock { $0 = body }
+            return copy broker
+        }
+    }
+
+    func unfollow() { follower.withLock { $0 = nil } }
 
     // MARK: Watching leases
 

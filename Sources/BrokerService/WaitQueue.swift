@@ -4,14 +4,14 @@ import Glibc
 ///
 /// The condition waits on the monotonic clock, so a step of the wall clock neither wakes it early
 /// nor lets it oversleep.
-final class WaitQueue<Element: Sendable>: @unchecked Sendable {
+package final class WaitQueue<Element: Sendable>: @unchecked Sendable {
     // Safe: `mutex` guards all the state below.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var elements: [Element] = []
     private var isClosed = false
 
-    init() {
+    package init() {
         pthread_mutex_init(mutex, nil)
         var attributes = pthread_condattr_t()
         pthread_condattr_init(&attributes)
@@ -28,7 +28,7 @@ final class WaitQueue<Element: Sendable>: @unchecked Sendable {
     }
 
     /// Adds an element; false when the queue is closed and did not take it.
-    func add(_ element: Element) -> Bool {
+    package func add(_ element: Element) -> Bool {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         guard !isClosed else { return false }
@@ -39,7 +39,7 @@ final class WaitQueue<Element: Sendable>: @unchecked Sendable {
     }
 
     /// No more is taken in; what is there is still given out.
-    func close() {
+    package func close() {
         pthread_mutex_lock(mutex)
         isClosed = true
         pthread_cond_broadcast(condition)
@@ -48,7 +48,7 @@ final class WaitQueue<Element: Sendable>: @unchecked Sendable {
 
     /// Everything that is there, after waiting for something for at most so long; and whether the
     /// queue is closed.
-    func takeAll(waitingMilliseconds: Int64) -> (elements: [Element], isClosed: Bool) {
+    package func takeAll(waitingMilliseconds: Int64) -> (elements: [Element], isClosed: Bool) {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         if elements.isEmpty && !isClosed && waitingMilliseconds > 0 {
@@ -67,7 +67,7 @@ final class WaitQueue<Element: Sendable>: @unchecked Sendable {
     }
 
     /// The next element, after waiting for it without end; nil once closed and empty.
-    func takeFirst() -> Element? {
+    package func takeFirst() -> Element? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while elements.isEmpty && !isClosed { pthread_cond_wait(condition, mutex) }
@@ -122,5 +122,5 @@ package struct JoinableThread: @unchecked Sendable {
     package func join() { pthread_join(thread, nil) }
 
     /// Nobody will wait for it.
-    func detach() { pthread_detach(thread) }
+    package func detach() { pthread_detach(thread) }
 }

@@ -8,11 +8,13 @@ import NIOCore
 package struct APIServer: Sendable {
     private let service: BrokerService
     private let meters: APIMeters
+    private let events: EventFeed
 
     /// - Parameter meters: to be connected to the transport that serves it.
     package init(service: BrokerService, meters: APIMeters = APIMeters()) {
         self.service = service
         self.meters = meters
+        events = EventFeed(service)
     }
 
     /// How much body a call takes: a site file is larger than anything else.
@@ -25,7 +27,7 @@ package struct APIServer: Sendable {
 
     /// Every call there is.
     static let routes: [Route] =
-        leaseRoutes + queueRoutes + poolRoutes + seatRoutes + groupRoutes + rotaRoutes
+        leaseRoutes + eventRoutes + queueRoutes + poolRoutes + seatRoutes + groupRoutes + rotaRoutes
         + replayRoutes
         + siteRoutes + statusRoutes + metricsRoutes
 
@@ -89,8 +91,8 @@ package struct APIServer: Sendable {
         if route.access.isOpen(on: request.listener) {
             try route.handler(
                 Call(
-                    service: service, meters: meters, request: request, arrival: arrival,
-                    path: path, query: query, caller: nil, reply: reply))
+                    service: service, meters: meters, events: events, request: request,
+                    arrival: arrival, path: path, query: query, caller: nil, reply: reply))
             return
         }
         guard let peer = request.peer, request.listener != .monitoring else {
@@ -99,7 +101,7 @@ package struct APIServer: Sendable {
         if request.listener == .agent && !route.access.forAgents {
             throw Problem(.forbidden, detail: .agentsOnly)
         }
-        service.names.peer(peer.uid, groups: peer.groups) { [service, meters] answer in
+        service.names.peer(peer.uid, groups: peer.groups) { [service, meters, events] answer in
             let names: (name: String, groups: [String])
             switch answer {
             case .found(let found): names = found
@@ -115,8 +117,8 @@ package struct APIServer: Sendable {
                 peer, name: names.name, unixGroups: names.groups, on: request.listener,
                 service.configuration.roles)
             let call = Call(
-                service: service, meters: meters, request: request, arrival: arrival,
-                path: path, query: query, caller: caller, reply: reply)
+                service: service, meters: meters, events: events, request: request,
+                arrival: arrival, path: path, query: query, caller: caller, reply: reply)
             do throws(Problem) {
                 try Self.admit(caller, to: route)
                 try route.handler(call)

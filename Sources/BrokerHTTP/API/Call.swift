@@ -9,6 +9,7 @@ import NIOCore
 struct Call: Sendable {
     let service: BrokerService
     let meters: APIMeters
+    let events: EventFeed
     let request: HTTPRequest
     /// When the request was there as a whole.
     let arrival: NIODeadline

@@ -62,46 +62,13 @@ struct Wire: Sendable {
     // MARK: Leases
 
     func lease(_ view: LeaseView) -> Lease {
-        Lease(
-            id: view.id.text, token: Int(view.token), state: state(view.state),
-            pool: view.pool.value, group: view.group.value, holder: view.holder.value,
-            seat: LeaseSeat(
-                name: view.seat.name.value, host: view.seat.host, port: view.seat.port,
-                seatProtocol: seatProtocol(view.seat.seatProtocol), url: view.seat.url),
-            grantedAt: timestamp(view.grantedAt), expiresAt: timestamp(view.expiresAt),
-            windowEndsAt: view.windowEnds.map { timestamp($0) },
-            endingReason: view.endingReason.map { reason($0) },
-            endedAt: view.endedAt.map { timestamp($0) },
-            endReason: view.endReason.map { reason($0) }, detail: view.detail)
+        Lease(view, wallOffsetMilliseconds: wallOffsetMilliseconds)
     }
 
-    private func state(_ state: LeaseView.State) -> LeaseState {
-        switch state {
-        case .active: .active
-        case .ending: .ending
-        case .ended: .ended
-        }
-    }
-
-    func reason(_ reason: EndReason) -> LeaseEndReason {
-        switch reason {
-        case .released: .released
-        case .expired: .expired
-        case .revoked: .revoked
-        case .windowClosed: .windowClosed
-        case .drained: .drained
-        case .seatFailed: .seatFailed
-        }
-    }
+    func reason(_ reason: EndReason) -> LeaseEndReason { LeaseEndReason(reason) }
 
     func seatProtocol(_ seatProtocol: SeatProtocol) -> SeatProtocolName {
-        switch seatProtocol {
-        case .rdp: .rdp
-        case .vnc: .vnc
-        case .spice: .spice
-        case .ssh: .ssh
-        case .url: .url
-        }
+        SeatProtocolName(seatProtocol)
     }
 
     // MARK: Pools and seats
@@ -200,18 +167,7 @@ struct Wire: Sendable {
         }
     }
 
-    func slug(_ rule: BrokerCore.Rule) -> ProblemSlug {
-        switch rule {
-        case .notEntitled: .notEntitled
-        case .outsideWindow: .outsideWindow
-        case .poolCordoned: .poolCordoned
-        case .poolDraining: .poolDraining
-        case .quotaExceeded: .quotaExceeded
-        case .poolExhausted: .poolExhausted
-        case .lineFull: .lineFull
-        case .waitExpired: .waitExpired
-        }
-    }
+    func slug(_ rule: BrokerCore.Rule) -> ProblemSlug { ProblemSlug(rule) }
 
     /// - Parameter withPassed: the reasons of a problem have all failed and do not say so.
     func rule(_ result: RuleResult, withPassed: Bool) -> BrokerAPI.Rule {

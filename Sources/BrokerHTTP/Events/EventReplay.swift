@@ -1,0 +1,87 @@
+import BrokerCore
+import BrokerService
+import BrokerStore
+
+/// Brings readers from where they are to where the live feed begins, out of the stored journal.
+///
+/// The state before the first of them comes from the newest base that the store keeps before it, and
+/// the batches behind that. It runs on a thread of its own; of the writer's time it takes a
+/// millisecond now and then.
+struct EventReplay {
+    /// Batches that are read in one go.
+    private static let batchCount = 64
+
+    private let service: BrokerService
+    private var readers: [EventReader]
+
+    init(_ service: BrokerService, _ readers: [EventReader]) {
+        self.service = service
+        self.readers = readers
+    }
+
+    /// Sends what lies behind; gives those who are to follow the feed from where they are now.
+    ///
+    /// - Parameter end: where the feed begins at present.
+    mutating func run(until end: () -> UInt64) -> [EventReader] {
+        guard let first = readers.map(\.cursor).min() else { return [] }
+        do {
+            guard let base = try service.journalBase(notAfter: first) else {
+                dropAll("The journal does not go back to this revision any more.")
+                return []
+            }
+            var maker = EventMaker(try Broker(image: base))
+            while !readers.isEmpty {
+                let batches = try service.journal(after: maker.revision, limit: Self.batchCount)
+                if batches.isEmpty { break }
+                for batch in batches {
+                    guard batch.after == maker.revision else {
+                        throw StoreError.failed("it was cut meanwhile")
+                    }
+                    try take(batch, &maker, first)
+                }
+                leaveDone()
+                if maker.revision >= end() { break }
+            }
+            return readers
+        } catch {
+            let why = (error as? StoreError)?.text ?? (error as? Broker.Misfit)?.message
+            dropAll("The journal could not be read: \(why ?? "\(error)")")
+            return []
+        }
+    }
+
+    private mutating func take(
+        _ batch: JournalBatch, _ maker: inout EventMaker, _ first: UInt64
+    ) throws(Broker.Misfit) {
+        guard batch.revision > first else { return try maker.skip(batch) }
+        var ring = EventRing(after: batch.after, sizeMax: .max)
+        ring.append(try maker.events(of: batch).map { EventFrame($0) }, through: batch.revision)
+        readers.removeAll { !Self.send(ring, to: $0) }
+    }
+
+    /// False when there is nobody any more.
+    private static func send(_ ring: EventRing, to reader: EventReader) -> Bool {
+        let last = min(ring.end, reader.until ?? .max)
+        while reader.cursor < last {
+            let (bytes, reach) = ring.chunk(after: reader.cursor, through: last, reader.filter)
+            switch reader.send(bytes, through: reach) {
+            case .open: continue
+            case .full: guard reader.waitUntilWritable() else { return false }
+            case .ended: return false
+            }
+        }
+        return true
+    }
+
+    private mutating func leaveDone() {
+        readers.removeAll { reader in
+            if reader.isDone { reader.handle.finish() }
+            return reader.isDone || reader.handle.status == .ended
+        }
+    }
+
+    private mutating func dropAll(_ detail: String) {
+        for reader in readers { reader.drop(detail) }
+        readers = []
+    }
+}
