@@ -1,3 +1,5 @@
+package import BrokerText
+
 /// Durations as people type them: `90s`, `30m`, `4h`, `1d`, `1h30m`.
 package enum DurationText {
     /// The units, largest first, with their seconds.
@@ -7,7 +9,8 @@ package enum DurationText {
 
     /// Why a duration was not understood, in words.
     package struct Mistake: Error, Equatable, CustomStringConvertible {
-        package let description: String
+        package let text: Text
+        package var description: String { text.english }
     }
 
     /// Whole seconds.
@@ -15,9 +18,8 @@ package enum DurationText {
     /// Each unit may stand once, larger ones first. A bare number is refused, because one program
     /// means minutes by it and the next one seconds; `0` needs no unit.
     package static func seconds(_ text: String) throws(Mistake) -> Int {
-        let forms = "write it as 90s, 30m, 4h, 1d or 1h30m"
         if text == "0" { return 0 }
-        guard !text.isEmpty else { throw Mistake(description: "a duration is missing: \(forms)") }
+        guard !text.isEmpty else { throw Mistake(text: .durationMissing) }
         var total = 0
         var digits = ""
         var unitsLeft = units[...]
@@ -29,7 +31,7 @@ package enum DurationText {
             guard let index = unitsLeft.firstIndex(where: { $0.letter == character }),
                 !digits.isEmpty
             else {
-                throw Mistake(description: "\(text.quotedForMessage) is no duration: \(forms)")
+                throw Mistake(text: .noDuration(text.quotedForMessage))
             }
             guard let count = Int(digits) else { throw tooLong(text) }
             let (part, overflow) = count.multipliedReportingOverflow(by: units[index].seconds)
@@ -40,13 +42,13 @@ package enum DurationText {
             unitsLeft = units[(index + 1)...]
         }
         guard digits.isEmpty else {
-            throw Mistake(description: "\(text.quotedForMessage) lacks a unit: \(forms)")
+            throw Mistake(text: .durationUnit(text.quotedForMessage))
         }
         return total
     }
 
     private static func tooLong(_ text: String) -> Mistake {
-        Mistake(description: "\(text.quotedForMessage) is too long a duration")
+        Mistake(text: .durationTooLong(text.quotedForMessage))
     }
 
     /// The two largest units that are not zero next to each other: `3h07m`, `1d4h`, `45s`; `0s` for

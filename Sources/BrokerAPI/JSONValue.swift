@@ -65,6 +65,9 @@ package struct JSONError: Error, Equatable, Sendable {
 
     package init(_ text: Text) { self.text = text }
 
+    /// For the project's own tools, which speak English.
+    package init(verbatim text: String) { self.text = Text(verbatim: text) }
+
     /// In English.
     package var message: String { text.english }
 }

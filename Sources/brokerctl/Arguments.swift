@@ -1,5 +1,6 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
 
 /// A duration on the command line.
 enum DurationArgument {
@@ -8,7 +9,7 @@ enum DurationArgument {
         do {
             return try DurationText.seconds(text)
         } catch {
-            throw ValidationError(error.description)
+            throw ValidationError(error.text)
         }
     }
 
@@ -17,7 +18,7 @@ enum DurationArgument {
         let seconds = try seconds(text)
         guard seconds <= WireLimits.waitSecondsMax else {
             let most = DurationText.text(seconds: WireLimits.waitSecondsMax)
-            throw ValidationError("\(text) is too long to wait: \(most) is the most.")
+            throw ValidationError(.tooLongToWait(text, most: most))
         }
         return seconds
     }
@@ -30,7 +31,7 @@ enum InstantArgument {
         do {
             return try InstantText.instant(text, now: LocalTime.now, zone: LocalTime.zone)
         } catch {
-            throw ValidationError(error.description)
+            throw ValidationError(error.text)
         }
     }
 
@@ -47,9 +48,7 @@ enum InstantArgument {
         let now = LocalTime.now
         let instant = try instant(text)
         guard instant.milliseconds > now.milliseconds - passedMillisecondsMax else {
-            throw ValidationError(
-                "\(text) has passed (\(LocalTime.text(instant, now: now))): name an instant to come, "
-                    + "or leave --at out to drain at once.")
+            throw ValidationError(.hasPassed(text, LocalTime.text(instant, now: now)))
         }
         return .instant(instant)
     }
@@ -60,34 +59,34 @@ enum InstantArgument {
 
 /// `--yes` and `--dry-run`, on what displaces people.
 struct ConfirmOptions: ParsableArguments {
-    @Flag(name: .shortAndLong, help: "Do it without asking.")
+    @Flag(name: .shortAndLong, help: .text(.yes))
     var yes = false
 
-    @Flag(help: "Show what would happen, and do nothing.")
+    @Flag(help: .text(.dryRun))
     var dryRun = false
 
     func validate() throws {
-        if yes, dryRun { throw ValidationError("--yes and --dry-run exclude each other.") }
+        if yes, dryRun { throw ValidationError(.yesAndDryRun) }
     }
 }
 
 /// `--if-revision`, on changes that rest on what was seen before.
 struct SiteRevisionOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp(
-            "Only if no admin has changed the site since this revision, which a dry run tells.",
+        help: .text(
+            .siteRevision,
             valueName: "n"))
     var ifRevision: Int?
 
     func validate() throws {
         if let ifRevision, ifRevision < 0 {
-            throw ValidationError("a revision is 0 or more.")
+            throw ValidationError(.revisionNumber)
         }
     }
 }
 
 /// `--reason`, which is journaled and shown to the people concerned.
 struct ReasonOptions: ParsableArguments {
-    @Option(help: "Why; the people it concerns see it.")
+    @Option(help: .text(.reason))
     var reason: String
 }

@@ -1,18 +1,16 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
 import Glibc
 import NIOCore
 
 struct BackupCommand: BrokerCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",
-        abstract: "Write a consistent copy of the broker's state to a file, while it serves.",
-        discussion: """
-            The file appears whole or not at all, readable by its owner alone. \
-            'brokerd restore FILE' takes it back.
-            """)
+        abstract: Text.aboutBackup.here,
+        discussion: Text.moreBackup.here)
 
-    @Argument(help: "The file; a regular one that is there is replaced.", completion: .file())
+    @Argument(help: .text(.backupFile), completion: .file())
     var file: String
 
     @OptionGroup var output: OutputOptions
@@ -48,7 +46,7 @@ struct BackupCommand: BrokerCommand {
 
     private func report(_ bytes: Int64) {
         if output.output == .table {
-            return Terminal.message("wrote \(bytes) bytes to \(file).")
+            return Terminal.message(.wroteBackup(bytes, to: file))
         }
         let json = JSONValue.object([
             JSONMember(name: "file", value: .string(file)),
@@ -145,7 +143,7 @@ private final class TemporaryFile: @unchecked Sendable {
         var status = stat()
         if lstat(path, &status) == 0 {
             guard status.st_mode & S_IFMT == S_IFREG else {
-                throw .failed("\(path) is no regular file, and stays as it is.")
+                throw .failed(.noRegularFile(path))
             }
         } else if errno != ENOENT {
             throw Files.error(path)

@@ -1,24 +1,43 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
+import Glibc
 
 /// The command line of the broker: one file a family of verbs.
 @main
 struct Brokerctl: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "brokerctl",
-        abstract: "Request, watch and administer the seats that brokerd grants.",
-        discussion: """
-            Exit codes: 0 done; 1 failed; 64 wrong usage; 65 the data was refused; 66 no such pool, \
-            seat, group or lease; 69 the daemon cannot be reached; 75 not now, try again later; \
-            77 not allowed; 79 run lost its lease; 124 the time of --wait has passed.
-            """,
+        abstract: Text.aboutRoot.here,
+        discussion: Text.exitCodes.here,
         version: BrokerVersion.text,
         subcommands: [
             StatusCommand.self, LeaseCommand.self, RunCommand.self, PoolCommand.self,
             SeatCommand.self, GroupCommand.self, RotaCommand.self, QueueCommand.self,
+            EventsCommand.self,
             SiteCommand.self, ExplainCommand.self, ReplayCommand.self, QueryCommand.self,
-            ReloadCommand.self, BackupCommand.self,
+            ReloadCommand.self, BackupCommand.self, CheckCommand.self,
         ])
+}
+
+extension Brokerctl {
+    /// As the parser's own, in the language of the person at the terminal.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            let status = exitCode(for: error)
+            if status == .validationFailure, CheckCommand.isMeant(by: CommandLine.arguments) {
+                Glibc.exit(CheckCommand.rejectUsage(message(for: error)).rawValue)
+            }
+            let text = ParserWords.written(fullMessage(for: error), in: .here)
+            if !text.isEmpty {
+                status.isSuccess ? Terminal.output(text + "\n") : Terminal.error(text + "\n")
+            }
+            Glibc.exit(status.rawValue)
+        }
+    }
 }
 
 /// A verb: it does its work in `execute`, and every failure leaves through one door.

@@ -1,4 +1,5 @@
 import BrokerAPI
+import BrokerText
 import Glibc
 import NIOCore
 
@@ -62,7 +63,7 @@ struct Caller {
         do {
             return try WireJSON.decode(type, from: body)
         } catch {
-            throw .failed("the broker's answer was not understood: \(error.message)")
+            throw .failed(.notUnderstood(error.text))
         }
     }
 
@@ -113,15 +114,17 @@ struct Caller {
     static func error(_ failure: HTTPFailure, socket: String) -> CommandError {
         switch failure {
         case .connect(EACCES), .connect(EPERM): .noAccess(socket: socket)
-        case .connect(let code): .unreachable(socket: socket, why: String(cString: strerror(code)))
-        case .pathTooLong: .usage("the path of the socket is too long: \(socket)")
+        case .connect(let code):
+            .unreachable(
+                socket: socket, why: Text(verbatim: String(cString: strerror(code))))
+        case .pathTooLong: .usage(.socketPathTooLong(socket))
         case .cut:
-            .unreachable(socket: socket, why: "it closed the connection without a whole answer")
+            .unreachable(socket: socket, why: .cutShort)
         case .timeout(let milliseconds):
             .unreachable(
                 socket: socket,
-                why: "no answer within \(DurationText.text(seconds: Int(milliseconds / 1000)))")
-        case .tooLarge: .failed("the broker's answer is too large")
+                why: .noAnswer(within: DurationText.text(seconds: Int(milliseconds / 1000))))
+        case .tooLarge: .failed(.tooLarge)
         }
     }
 }

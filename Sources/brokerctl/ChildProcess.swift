@@ -1,3 +1,4 @@
+import BrokerText
 import CSpawn
 import Glibc
 
@@ -8,7 +9,7 @@ struct ChildProcess {
     /// Why a command cannot be run: what a shell would exit with, and the reason.
     struct Failure: Error {
         let status: Int32
-        let reason: String
+        let reason: Text
     }
 
     /// Starts a command, found along PATH, without a shell.
@@ -30,7 +31,7 @@ struct ChildProcess {
         let id = cspawn_start(path, &arguments, &variables, &mask, SIGTERM)
         guard id > 0 else {
             let status: Int32 = -id == ENOENT ? 127 : 126
-            throw Failure(status: status, reason: String(cString: strerror(-id)))
+            throw Failure(status: status, reason: Text(verbatim: String(cString: strerror(-id))))
         }
         return ChildProcess(id: id)
     }
@@ -50,7 +51,7 @@ struct ChildProcess {
 
     /// As execvp searches, but never falling back on a shell.
     private static func find(_ name: String) throws(Failure) -> String {
-        guard !name.isEmpty else { throw Failure(status: 127, reason: "no name") }
+        guard !name.isEmpty else { throw Failure(status: 127, reason: .commandUnnamed) }
         if name.contains("/") { return name }
         var found = false
         let path = Terminal.environment("PATH") ?? "/usr/local/bin:/usr/bin:/bin"
@@ -64,8 +65,8 @@ struct ChildProcess {
             found = true
         }
         throw found
-            ? Failure(status: 126, reason: String(cString: strerror(EACCES)))
-            : Failure(status: 127, reason: "command not found")
+            ? Failure(status: 126, reason: Text(verbatim: String(cString: strerror(EACCES))))
+            : Failure(status: 127, reason: .commandNotFound)
     }
 
     func send(_ signal: Int32) { kill(id, signal) }

@@ -9,6 +9,9 @@ struct EventStreamParser {
     /// A lease is half a kilobyte; nothing here comes near to this.
     private static let lineBytesMax = 1 << 20
 
+    /// The id of the last event or mark: where a stream that is cut goes on.
+    private(set) var lastID: String?
+    private var nextID: String?
     private var line: [UInt8] = []
     private var name = ""
     private var data: [String] = []
@@ -39,6 +42,7 @@ struct EventStreamParser {
                 name = ""
                 data = []
             }
+            lastID = nextID
             return data.isEmpty
                 ? nil
                 : Event(name: name.isEmpty ? "message" : name, data: data.joined(separator: "\n"))
@@ -50,8 +54,8 @@ struct EventStreamParser {
         switch text[..<colon] {
         case "event": name = String(value)
         case "data": data.append(String(value))
-        // Comments keep the connection alive; ids are for resuming, which a lease's stream needs not:
-        // its first event is the lease as it is.
+        case "id": nextID = String(value)
+        // Comments keep the connection alive.
         default: break
         }
         return nil

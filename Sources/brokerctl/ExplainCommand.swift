@@ -1,23 +1,23 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
 
 struct ExplainCommand: BrokerCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Say whether somebody would get a seat, and by which rules.")
+        abstract: Text.aboutExplain.here)
 
-    @Argument(help: "The person (default: yourself).")
+    @Argument(help: .text(.explainAgent))
     var agent: String?
 
     @Option(
-        help: "The pool (default: all that the person's groups may use).",
+        help: .text(.explainPool),
         completion: Completion.pools)
     var pool: String?
 
     @Option(
-        help: ArgumentHelp(
-            "When: 13:00, 'tomorrow 08:00' or '2026-11-30 13:00' by this terminal's clock, or an "
-                + "instant with its zone, as 2026-11-30T12:00:00Z (default: now).",
+        help: .text(
+            .when,
             valueName: "time"), transform: InstantArgument.instant)
     var at: Timestamp?
 
@@ -44,27 +44,29 @@ struct ExplainCommand: BrokerCommand {
     }
 
     private static func text(_ explanation: Explanation, _ document: Document) -> String {
-        let outcome = explanation.outcome.rawValue
-        let word = Table.colour(ofState: outcome)?.applied(to: outcome) ?? outcome
+        let outcome = explanation.outcome
+        let word = Text(
+            verbatim: Table.colour(ofState: outcome.rawValue)?.applied(to: outcome.text.here)
+                ?? outcome.text.here)
         let agent = TerminalText.escaped(explanation.agent)
-        let pool = explanation.pool.map { " of \(TerminalText.escaped($0))" } ?? ""
-        var text =
-            switch explanation.outcome {
-            case .granted: "\(word): \(agent) would get a seat\(pool)"
-            case .refused: "\(word): \(agent) would get no seat\(pool)"
-            case .held: "\(word): \(agent) has a seat\(pool), and would get it back"
+        let pool =
+            explanation.pool.map { Text.ofPool(TerminalText.escaped($0)) } ?? Text(verbatim: "")
+        let what: Text =
+            switch outcome {
+            case .granted: .explainGranted + pool
+            case .refused: .explainRefused + pool
+            case .held: .explainHeld(pool)
             }
-        text += " at \(LocalTime.text(explanation.at)).\n"
-        if explanation.outcome == .refused {
-            let earliest = explanation.earliestAt.map { "at \(LocalTime.text($0))" }
-            text += "Earliest: \(earliest ?? "none in sight").\n"
+        var lines = [.explained(word, agent, what) + Text.atInstant(LocalTime.text(explanation.at))]
+        if outcome == .refused {
+            lines.append(
+                explanation.earliestAt.map { .earliest(LocalTime.text($0)) } ?? .earliestUnknown)
         }
-        if explanation.ahead > 0 { text += "\(explanation.ahead) wait before.\n" }
+        if explanation.ahead > 0 { lines.append(.waitBefore(explanation.ahead)) }
         if explanation.accountMinutes > 0 {
-            text +=
-                "Waited or refused in the last 14 days: \(explanation.accountMinutes) min, which "
-                + "counts between those who come in the same second.\n"
+            lines.append(.accountMinutes(explanation.accountMinutes))
         }
+        let text = lines.map { $0.here + "\n" }.joined()
         if explanation.rules.isEmpty { return text }
         let layout = [
             Table.Layout(title: "RULE"), Table.Layout(title: "PASSED"),
@@ -75,11 +77,11 @@ struct ExplainCommand: BrokerCommand {
             [
                 Table.Cell(text: TerminalText.escaped(rule.rule)),
                 Table.Cell(
-                    text: rule.passed == true ? "yes" : "no",
+                    text: (rule.passed == true ? Text.yesWord : .noWord).here,
                     colour: rule.passed == true ? .good : .bad),
                 Table.Cell(text: TerminalText.escaped(rule.group ?? "-")),
                 Table.Cell(text: TerminalText.escaped(rule.pool ?? "-")),
-                Table.Cell(text: TerminalText.escaped(rule.numbers.joined(separator: ", "))),
+                Table.Cell(text: TerminalText.escaped(rule.numbers.joined(separator: ", ").here)),
             ]
         }
         return text + "\n" + Table.text(layout, rows, columns: Terminal.columns)

@@ -22,12 +22,12 @@ enum Files {
             }
             if count == 0 { return bytes }
             bytes += buffer[..<count]
-            guard bytes.count <= readBytesMax else { throw .failed("\(path) is too large.") }
+            guard bytes.count <= readBytesMax else { throw .failed(.fileTooLarge(path)) }
         }
     }
 
     /// What went wrong with a path just now.
     static func error(_ path: String) -> CommandError {
-        .failed("\(path): \(String(cString: strerror(errno))).")
+        .failed(.fileFailed(path, String(cString: strerror(errno))))
     }
 }

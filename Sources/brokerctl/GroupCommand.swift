@@ -1,15 +1,16 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
 
 struct GroupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "group", abstract: "Show and change groups.",
+        commandName: "group", abstract: Text.aboutGroup.here,
         subcommands: [GroupList.self, GroupShow.self, GroupSet.self, GroupDelete.self])
 }
 
 /// The group that a command is about.
 struct GroupArgument: ParsableArguments {
-    @Argument(help: "The group.", completion: Completion.groups)
+    @Argument(help: .text(.theGroup), completion: Completion.groups)
     var group: String
 
     var path: [String] { ["v1", "groups", group] }
@@ -17,7 +18,7 @@ struct GroupArgument: ParsableArguments {
 
 struct GroupList: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List all groups.")
+        commandName: "list", abstract: Text.aboutGroupList.here)
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
@@ -29,7 +30,7 @@ struct GroupList: BrokerCommand {
 
 struct GroupShow: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show one group.")
+        commandName: "show", abstract: Text.aboutGroupShow.here)
 
     @OptionGroup var group: GroupArgument
     @OptionGroup var output: OutputOptions
@@ -43,7 +44,7 @@ struct GroupShow: BrokerCommand {
 
 struct GroupDelete: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "delete", abstract: "Delete a group; its leases run out by themselves.")
+        commandName: "delete", abstract: Text.aboutGroupDelete.here)
 
     @OptionGroup var group: GroupArgument
     @OptionGroup var output: OutputOptions
@@ -51,6 +52,6 @@ struct GroupDelete: BrokerCommand {
 
     func execute() throws {
         _ = try connection.caller(.control).answer(to: HTTPRequest(.delete, group.path))
-        output.done([group.group], "deleted group \(group.group).")
+        output.done([group.group], .deletedGroup(group.group))
     }
 }

@@ -1,44 +1,39 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
 
 struct GroupSet: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "set", abstract: "Create a group, or change what the options name of one.",
-        discussion: """
-            A quota below what is in use revokes nobody: it refuses new leases until usage is \
-            below. Slots that leave out the present let the group's leases end after the rota's \
-            grace, which asks first.
-            """)
+        commandName: "set", abstract: Text.aboutGroupSet.here,
+        discussion: Text.moreGroupSet.here)
 
     @OptionGroup var group: GroupArgument
 
     @Option(
         name: .customLong("member"),
-        help: ArgumentHelp("A user, or a unix group as @name; all of them.", valueName: "member"))
+        help: .text(.setMember, valueName: "member"))
     var members: [String] = []
 
     @Option(
-        name: .customLong("pool"), help: "A pool that it may use; all of them, in order.",
+        name: .customLong("pool"), help: .text(.setPool),
         completion: Completion.pools)
     var pools: [String] = []
 
-    @Option(help: ArgumentHelp("Most leases at once, or none.", valueName: "n|none"))
+    @Option(help: .text(.setQuota, valueName: "n|none"))
     var quota: String?
 
     @Option(
-        help: ArgumentHelp(
-            "Seats that others may not take; as pool=n with several pools, repeatable.",
+        help: .text(
+            .setReserve,
             valueName: "n|pool=n"))
     var reserve: [String] = []
 
     @Option(
-        help: ArgumentHelp(
-            "When it may enter: slots of the rota, as mon.am,tue.pm, with the week of a cycle before "
-                + "them as 2.mon.am.", valueName: "slots"),
+        help: .text(.setSlots, valueName: "slots"),
         completion: Completion.slots)
     var slots: String?
 
-    @Flag(help: "Let it enter at any time: no slots.")
+    @Flag(help: .text(.setAnyTime))
     var anyTime = false
 
     @OptionGroup var revision: SiteRevisionOptions
@@ -48,10 +43,10 @@ struct GroupSet: BrokerCommand {
 
     func validate() throws {
         if anyTime, slots != nil {
-            throw ValidationError("--slots and --any-time exclude each other.")
+            throw ValidationError(.slotsAndAnyTime)
         }
         if let slots, Self.slots(slots) == nil {
-            throw ValidationError("--slots: \"\(slots)\" is no list such as mon.am,tue.pm.")
+            throw ValidationError(.noSlotList(slots))
         }
     }
 
@@ -67,8 +62,7 @@ struct GroupSet: BrokerCommand {
             if !plan.displaced.isEmpty {
                 ShortfallText.lines(plan.shortfalls).forEach(Terminal.hint)
                 try Terminal.confirm(
-                    "Leases (\(plan.displaced.count)) of group \(group.group) are outside of its "
-                        + "windows then, and end after the grace. Go on?")
+                    .outsideWindows(plan.displaced.count, group: group.group))
                 ifRevision = ifRevision ?? plan.revision
             }
         }
@@ -137,7 +131,7 @@ struct GroupSet: BrokerCommand {
     ) throws(CommandError) -> Int? {
         if none, text == "none" { return nil }
         guard let number = Int(text), number >= 0 else {
-            throw .usage("\(option): \"\(text)\" is no number\(none ? " and not none" : "").")
+            throw .usage(none ? .noNumberNorNone(option, text) : .noNumber(option, text))
         }
         return number
     }
@@ -150,7 +144,7 @@ struct GroupSet: BrokerCommand {
             let pair = text.split(separator: "=", maxSplits: 1).map(String.init)
             let pool = pair.count == 2 ? pair[0] : pools.first
             guard let pool, pair.count == 2 || pools.count == 1 else {
-                throw .usage("--reserve: with several pools write pool=n, not \"\(text)\".")
+                throw .usage(.reserveByPool(text))
             }
             let seats = try number(pair[pair.count - 1], of: "--reserve") ?? 0
             reserve.removeAll { $0.pool == pool }

@@ -1,3 +1,4 @@
+import BrokerText
 import Glibc
 import NIOCore
 import NIOHTTP1
@@ -61,7 +62,7 @@ enum HTTPConnection {
                     try pipeline.addHandler(AnswerHandler(request, sink: sink))
                 }
             }
-        bootstrap.connect(unixDomainSocketPath: socket).whenComplete { result in
+        connect(bootstrap, to: socket).whenComplete { result in
             switch result {
             case .success(let channel): handle.connected(channel)
             case .failure(let error as IOError):
@@ -81,6 +82,21 @@ enum HTTPConnection {
         }
     }
 
+    /// To a Unix socket by its path, or to a listener on loopback as `http://127.0.0.1:9470`.
+    private static func connect(
+        _ bootstrap: ClientBootstrap, to socket: String
+    ) -> EventLoopFuture<any Channel> {
+        guard let address = LoopbackAddress(url: socket) else {
+            return bootstrap.connect(unixDomainSocketPath: socket)
+        }
+        do {
+            return bootstrap.connect(
+                to: try SocketAddress(ipAddress: address.host, port: address.port))
+        } catch {
+            return loop.makeFailedFuture(error)
+        }
+    }
+
     /// Ends a request. Its properties belong to the loop.
     final class Handle: @unchecked Sendable {
         private var channel: (any Channel)?
@@ -97,6 +113,29 @@ enum HTTPConnection {
                 self.channel?.close(promise: nil)
             }
         }
+    }
+}
+
+/// Where a listener of TCP is, as an address and not as a name: nobody is asked for it.
+struct LoopbackAddress: Equatable {
+    let host: String
+    let port: Int
+
+    /// Nil for anything but `http://ADDRESS:PORT`, with a slash at the end or without; `localhost`
+    /// is 127.0.0.1, and an address of IPv6 is in brackets.
+    init?(url: String) {
+        guard url.hasPrefix("http://") else { return nil }
+        var rest = url.dropFirst(7)
+        if rest.hasSuffix("/") { rest.removeLast() }
+        guard let colon = rest.lastIndex(of: ":"),
+            let port = Int(rest[rest.index(after: colon)...]), (1...65_535).contains(port)
+        else { return nil }
+        var host = rest[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        if host == "localhost" { host = "127.0.0.1" }
+        guard (try? SocketAddress(ipAddress: String(host), port: port)) != nil else { return nil }
+        self.host = String(host)
+        self.port = port
     }
 }
 
@@ -138,7 +177,10 @@ private final class AnswerHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        var headers = HTTPHeaders([("Host", "brokerd"), ("Connection", "close")])
+        var headers = HTTPHeaders([
+            ("Host", "brokerd"), ("Connection", "close"),
+            ("Accept-Language", request.language.rawValue),
+        ])
         for header in request.headers { headers.add(name: header.name, value: header.value) }
         if let body = request.body {
             headers.add(name: "Content-Length", value: String(body.count))

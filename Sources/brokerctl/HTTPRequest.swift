@@ -1,4 +1,5 @@
 import BrokerAPI
+import BrokerText
 
 /// What a request does.
 enum HTTPVerb: String, Sendable {
@@ -14,6 +15,8 @@ struct HTTPRequest: Sendable {
     /// Path and query, encoded.
     var target: String
     var headers: [(name: String, value: String)] = []
+    /// In which problems are told, and what in an answer is written for people.
+    var language = Language.here
     var body: [UInt8]?
 
     /// Most headers and answers come at once; only a backup or a full disk takes seconds.

@@ -3,15 +3,15 @@ import ArgumentParser
 /// `--holder`, where a lease is asked for on somebody else's behalf.
 struct HolderOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp(
-            "For somebody else, over the control socket: for gateways and PAM.",
+        help: .text(
+            .holder,
             valueName: "user"))
     var holder: String?
 
     @Option(
         name: .customLong("holder-group"),
-        help: ArgumentHelp(
-            "A unix group that you vouch for; may be repeated (default: the name service's).",
+        help: .text(
+            .holderGroup,
             valueName: "group"))
     var holderGroups: [String] = []
 
@@ -23,7 +23,7 @@ struct HolderOptions: ParsableArguments {
 
     func validate() throws {
         if !holderGroups.isEmpty, holder == nil {
-            throw ValidationError("--holder-group needs --holder.")
+            throw ValidationError(.holderGroupAlone)
         }
     }
 }
@@ -34,7 +34,7 @@ enum IdempotencyKeyArgument {
         guard (1...255).contains(key.utf8.count),
             key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") })
         else {
-            throw ValidationError("--idempotency-key is 1 to 255 printable ASCII characters.")
+            throw ValidationError(.keyForm)
         }
     }
 }

@@ -1,4 +1,5 @@
 import BrokerAPI
+import BrokerText
 
 /// The wall clock of a place, as far as reading and showing instants needs it.
 struct LocalZone: Sendable {
@@ -30,12 +31,9 @@ struct LocalZone: Sendable {
 enum InstantText {
     /// Why an instant was not understood, in words.
     struct Mistake: Error, Equatable, CustomStringConvertible {
-        let description: String
+        let text: Text
+        var description: String { text.english }
     }
-
-    static let forms =
-        "write it as 13:00, 'today 13:00', 'tomorrow 08:00', '2026-11-30 13:00', "
-        + "or with its zone as 2026-11-30T12:00:00Z"
 
     /// The instant that a text means; a time without a day is today's, even if it has passed.
     static func instant(
@@ -55,15 +53,13 @@ enum InstantText {
             let wall = Timestamp(text: "\(date)T\(clock)Z")
         else { throw noInstant(text) }
         guard let instant = zone.instant(showing: wall) else {
-            throw Mistake(
-                description: "\"\(text)\": clocks are set forward that day, and leave \(words[1]) "
-                    + "out")
+            throw Mistake(text: .leftOut(text, words[1]))
         }
         return instant
     }
 
     private static func noInstant(_ text: String) -> Mistake {
-        Mistake(description: "\"\(text)\" is no instant: \(forms)")
+        Mistake(text: .noInstant(text))
     }
 
     /// A date as `2026-11-30`; `today` and its neighbours by the terminal's clock. Nil for anything

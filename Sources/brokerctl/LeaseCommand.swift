@@ -1,9 +1,10 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
 
 struct LeaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "lease", abstract: "Request and handle leases.",
+        commandName: "lease", abstract: Text.aboutLease.here,
         subcommands: [
             LeaseRequest.self, LeaseRenew.self, LeaseRelease.self, LeaseList.self,
             LeaseShow.self, LeaseRevoke.self,
@@ -47,11 +48,9 @@ enum LeaseFormat: String, CaseIterable, ExpressibleByArgument {
     private static func noFile(_ lease: Lease, _ error: RDPFileError) -> CommandError {
         switch error {
         case .otherProtocol(let other):
-            .failed(
-                "lease \(lease.id): seat \(lease.seat.name) is reached by \(other.rawValue), "
-                    + "and has no .rdp file.")
+            .failed(.noRDPFile(lease.id, seat: lease.seat.name, other.rawValue))
         case .unusableHost:
-            .failed("lease \(lease.id): the host of seat \(lease.seat.name) fits no .rdp file.")
+            .failed(.unusableHost(lease.id, seat: lease.seat.name))
         }
     }
 }
@@ -59,7 +58,7 @@ enum LeaseFormat: String, CaseIterable, ExpressibleByArgument {
 struct LeaseOutputOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
-        help: "How to print the lease; json is the API's body, env is for a shell's eval.")
+        help: .text(.outputLease))
     var output: LeaseFormat = .table
 }
 
@@ -84,10 +83,10 @@ enum LeaseEnvironment {
 
 /// Whom and what a lease is asked for.
 struct GrantOptions: ParsableArguments {
-    @Option(help: "The pool (default: the first that will have you).", completion: Completion.pools)
+    @Option(help: .text(.grantPool), completion: Completion.pools)
     var pool: String?
 
     @Option(
-        help: "The group to charge (default: the first that may).", completion: Completion.groups)
+        help: .text(.grantGroup), completion: Completion.groups)
     var group: String?
 }

@@ -1,4 +1,5 @@
 import BrokerAPI
+import BrokerText
 
 /// The announcement of a lease's end.
 struct EndNotice: Equatable {
@@ -158,8 +159,7 @@ struct LeaseKeeper {
                 warnedOfRefusal = true
                 let seconds = Int(expiresAt - now) / 1000
                 let text =
-                    "the lease ends in \(DurationText.text(seconds: seconds)) and cannot be renewed: "
-                    + why
+                    Text.endsUnrenewed(in: DurationText.text(seconds: seconds), why).here
                 actions.append(announcement(text, secondsLeft: seconds, now: now))
                 planWarnings(from: now)
             }
@@ -184,13 +184,13 @@ struct LeaseKeeper {
         if now >= expiresAt {
             // The daemon says the same a moment later.
             let why = Self.words(lease.state == .ending ? lease.endingReason : nil, lease.detail)
-            return lose(why.isEmpty ? "it expired, and could not be renewed" : why)
+            return lose(why.isEmpty ? Text.couldNotRenew.here : why)
         }
         var actions: [Action] = []
         if let seconds = warningsLeft.first, now >= expiresAt - seconds * 1000 {
             planWarnings(from: now)
             if warnedOfRefusal || !isStreamOpen {
-                let text = "the lease ends in \(DurationText.text(seconds: Int(seconds)))."
+                let text = Text.endsIn(DurationText.text(seconds: Int(seconds))).here
                 actions.append(announcement(text, secondsLeft: Int(seconds), now: now))
             }
         }
@@ -230,16 +230,15 @@ struct LeaseKeeper {
             if warnedOfEnding || warnedOfEnd != nil { return [] }
             warnedOfEnding = true
             let why = Self.words(lease.endingReason, lease.detail)
-            return [.warn("the lease is ending\(why.isEmpty ? "" : ": \(why)").")]
+            return [.warn((why.isEmpty ? Text.isEnding : .isEnding(why)).here)]
         }
         planWarnings(from: now)
         guard lease.state == .ending, warnedOfEnd != lease.expiresAt else { return [] }
         let seconds = Int(expiresAt - now) / 1000
         let why = Self.words(lease.endingReason, lease.detail)
-        let text =
-            "the lease ends in \(DurationText.text(seconds: seconds))"
-            + (why.isEmpty ? "." : ": \(why).")
-        return [announcement(text, secondsLeft: seconds, now: now)]
+        let left = DurationText.text(seconds: seconds)
+        let text = why.isEmpty ? Text.endsIn(left) : .endsIn(left, why)
+        return [announcement(text.here, secondsLeft: seconds, now: now)]
     }
 
     /// What the daemon announces, unless it was said before.
@@ -262,7 +261,7 @@ struct LeaseKeeper {
                 EndNotice(
                     secondsLeft: notice.remainingSeconds, reason: notice.reason,
                     endsAt: notice.endsAt,
-                    text: "the lease ends in \(left): \(Self.words(notice.reason, detail))."))
+                    text: Text.endsIn(left, Self.words(notice.reason, detail)).here))
         ]
     }
 
@@ -284,10 +283,10 @@ struct LeaseKeeper {
 
     private static func reason(_ lease: Lease) -> String {
         let why = words(lease.endReason, lease.detail)
-        return why.isEmpty ? "it ended" : why
+        return why.isEmpty ? Text.hasEnded.here : why
     }
 
     private static func words(_ reason: LeaseEndReason?, _ detail: String?) -> String {
-        [reason?.rawValue, detail].compactMap(\.self).joined(separator: ", ")
+        [reason?.text.here, detail].compactMap(\.self).joined(separator: ", ")
     }
 }

@@ -1,11 +1,12 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
 
 /// `--wait`, where a lease is asked for.
 struct WaitOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp(
-            "How long to wait in line where there is no seat at once, as 60s or 2h.",
+        help: .text(
+            .waitTime,
             valueName: "duration"), transform: DurationArgument.waitSeconds)
     var wait: Int?
 
@@ -16,19 +17,14 @@ struct WaitOptions: ParsableArguments {
 struct LeaseRequest: BrokerCommand {
     static let configuration = CommandConfiguration(
         commandName: "request",
-        abstract: "Request a seat, or get back the lease that you hold already.",
-        discussion: """
-            With --wait a request stands in line until it has its seat; stderr shows its place, and \
-            Ctrl-C leaves the line. A connection that breaks, as at a restart of the daemon, costs \
-            no place: brokerctl is back within 30 s. Exit codes: 124 when the time to wait has \
-            passed, 75 when there is no seat and nothing to wait for.
-            """)
+        abstract: Text.aboutLeaseRequest.here,
+        discussion: Text.moreLeaseRequest.here)
 
     @OptionGroup var grant: GrantOptions
 
     @Option(
-        help: ArgumentHelp(
-            "How long the lease may run, as 90s, 30m or 4h (default: the pool's).",
+        help: .text(
+            .requestTTL,
             valueName: "duration"), transform: DurationArgument.seconds)
     var ttl: Int?
 
@@ -37,16 +33,14 @@ struct LeaseRequest: BrokerCommand {
     @OptionGroup var behalf: HolderOptions
 
     @Option(
-        help: ArgumentHelp(
-            "Makes a repeat answer as the first did, for a day; with --wait the place in line is "
-                + "known by it (default then: a random one).", valueName: "key"))
+        help: .text(.requestKey, valueName: "key"))
     var idempotencyKey: String?
 
     @OptionGroup var output: LeaseOutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func validate() throws {
-        if let ttl, ttl < 1 { throw ValidationError("--ttl must be at least 1s.") }
+        if let ttl, ttl < 1 { throw ValidationError(.ttlOneSecond) }
         if let idempotencyKey { try IdempotencyKeyArgument.check(idempotencyKey) }
     }
 

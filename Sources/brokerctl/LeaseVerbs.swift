@@ -1,17 +1,18 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
 
 /// The leases that a command is about.
 struct LeaseArguments: ParsableArguments {
     @Argument(
-        help: ArgumentHelp("Leases, by their ids (default: $BROKER_LEASE).", valueName: "lease"),
+        help: .text(.leaseIDs, valueName: "lease"),
         completion: Completion.leases)
     var leases: [String] = []
 
     func ids() throws(CommandError) -> [String] {
         if !leases.isEmpty { return leases }
         guard let id = Terminal.environment("BROKER_LEASE"), !id.isEmpty else {
-            throw .usage("name a lease, or set BROKER_LEASE.")
+            throw .usage(.nameALease)
         }
         return [id]
     }
@@ -19,19 +20,19 @@ struct LeaseArguments: ParsableArguments {
 
 struct LeaseList: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List leases: all where you may see them, else your own.")
+        commandName: "list", abstract: Text.aboutLeaseList.here)
 
-    @Option(help: "Only of this pool.", completion: Completion.pools)
+    @Option(help: .text(.onlyPool), completion: Completion.pools)
     var pool: String?
 
-    @Option(help: "Only of this group.", completion: Completion.groups)
+    @Option(help: .text(.onlyGroup), completion: Completion.groups)
     var group: String?
 
-    @Option(help: ArgumentHelp("Only of this person.", valueName: "user"))
+    @Option(help: .text(.onlyHolder, valueName: "user"))
     var holder: String?
 
     @Option(
-        help: "Only in this state, active, ending or ended; may be repeated (default: live ones).",
+        help: .text(.onlyLeaseStates),
         completion: .list(["active", "ending", "ended"]))
     var state: [String] = []
 
@@ -50,10 +51,10 @@ struct LeaseList: BrokerCommand {
 
 struct LeaseShow: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show a lease, an ended one too while history keeps it.")
+        commandName: "show", abstract: Text.aboutLeaseShow.here)
 
     @Argument(
-        help: ArgumentHelp("The lease's id (default: $BROKER_LEASE).", valueName: "lease"),
+        help: .text(.leaseID, valueName: "lease"),
         completion: Completion.leases)
     var lease: String?
 
@@ -72,16 +73,16 @@ struct LeaseShow: BrokerCommand {
 
 struct LeaseRenew: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "renew", abstract: "Let a lease run longer; it never gets shorter by this.")
+        commandName: "renew", abstract: Text.aboutLeaseRenew.here)
 
     @Argument(
-        help: ArgumentHelp("The lease's id (default: $BROKER_LEASE).", valueName: "lease"),
+        help: .text(.leaseID, valueName: "lease"),
         completion: Completion.leases)
     var lease: String?
 
     @Option(
-        help: ArgumentHelp(
-            "How long it may run from now, as 90s, 30m or 4h (default: as it was granted).",
+        help: .text(
+            .renewTTL,
             valueName: "duration"), transform: DurationArgument.seconds)
     var ttl: Int?
 
@@ -89,7 +90,7 @@ struct LeaseRenew: BrokerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func validate() throws {
-        if let ttl, ttl < 1 { throw ValidationError("--ttl must be at least 1s.") }
+        if let ttl, ttl < 1 { throw ValidationError(.ttlOneSecond) }
     }
 
     func execute() throws {
@@ -105,7 +106,7 @@ struct LeaseRenew: BrokerCommand {
 
 struct LeaseRelease: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "release", abstract: "Give seats back; once more does no harm.")
+        commandName: "release", abstract: Text.aboutLeaseRelease.here)
 
     @OptionGroup var leases: LeaseArguments
     @OptionGroup var output: OutputOptions
@@ -125,7 +126,7 @@ struct LeaseRelease: BrokerCommand {
                 guard error.status == .noSuchThing else {
                     report(released)
                     if ids.count > 1 {
-                        Terminal.message("\(released.count) of \(ids.count) done, then:")
+                        Terminal.message(.doneThen(released.count, of: ids.count))
                     }
                     throw error
                 }
@@ -139,20 +140,19 @@ struct LeaseRelease: BrokerCommand {
 
     private func report(_ released: [String]) {
         guard !released.isEmpty else { return }
-        output.done(released, "released \(released.joined(separator: ", ")).")
+        output.done(released, .released(released.joined(separator: ", ")))
     }
 }
 
 struct LeaseRevoke: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "revoke", abstract: "End other people's leases.")
+        commandName: "revoke", abstract: Text.aboutLeaseRevoke.here)
 
     @OptionGroup var leases: LeaseArguments
     @OptionGroup var reason: ReasonOptions
 
     @Option(
-        help: ArgumentHelp(
-            "How long the holder may still finish, as 90s or 5m.", valueName: "duration"),
+        help: .text(.revokeGrace, valueName: "duration"),
         transform: DurationArgument.seconds)
     var grace: Int = 0
 
@@ -180,11 +180,11 @@ struct LeaseRevoke: BrokerCommand {
         }
     }
 
-    private func question(_ leases: Document) -> String {
+    private func question(_ leases: Document) -> Text {
         let names = leases.items.map {
             "\($0["holder"]?.stringValue ?? "?") (\($0["seat"]?["name"]?.stringValue ?? "?"))"
         }
-        let when = grace == 0 ? "now" : "in \(DurationText.text(seconds: grace))"
-        return "End \(names.joined(separator: ", ")) \(when)?"
+        let all = names.joined(separator: ", ")
+        return grace == 0 ? .endNow(all) : .endIn(all, DurationText.text(seconds: grace))
     }
 }

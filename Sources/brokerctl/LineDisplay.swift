@@ -1,4 +1,5 @@
 import BrokerAPI
+import BrokerText
 import Glibc
 
 /// Tells the person on stderr how the wait goes: one line that changes on a terminal, and else one
@@ -25,13 +26,15 @@ struct LineDisplay {
         self.notice = notice
         isAbsent = false
         if isLive { return draw() }
-        if isFirst || wasAbsent { Terminal.message(Self.text(notice, wall: LocalTime.now) + ".") }
+        if isFirst || wasAbsent {
+            Terminal.message(Text(verbatim: Self.text(notice, wall: LocalTime.now) + "."))
+        }
     }
 
     mutating func showAbsence() {
         isAbsent = true
         if isLive, notice != nil { return draw() }
-        Terminal.message("the broker is away; asking again.")
+        Terminal.message(.brokerAway)
     }
 
     /// Draws the line with the time that is left.
@@ -39,7 +42,7 @@ struct LineDisplay {
         guard isLive, let notice else { return }
         let text =
             isAbsent
-            ? "the broker is away, and keeps the place for a while; asking again"
+            ? Text.brokerAwayKeeps.here
             : Self.text(notice, wall: LocalTime.now)
         Terminal.rewriteErrorLine("brokerctl: \(text)")
     }
@@ -49,17 +52,17 @@ struct LineDisplay {
         if isLive, notice != nil { Terminal.rewriteErrorLine("") }
         guard isGranted, notice != nil else { return }
         let waited = DurationText.text(seconds: Int((now - startedAt) / 1000))
-        Terminal.message("granted after \(waited) in line.")
+        Terminal.message(.grantedAfter(waited))
     }
 
     /// `place 3 in line; a seat is expected at 13:04:10; 41s left to wait`.
     static func text(_ notice: QueueNotice, wall: Timestamp) -> String {
-        var parts = ["place \(notice.place) in line"]
+        var parts: [Text] = [.placeInLine(notice.place)]
         if let estimate = notice.estimatedAt {
-            parts.append("a seat is expected at \(LocalTime.text(estimate, now: wall))")
+            parts.append(.seatExpected(LocalTime.text(estimate, now: wall)))
         }
         let left = max(0, Int((notice.expiresAt.milliseconds - wall.milliseconds + 500) / 1000))
-        parts.append("\(DurationText.text(seconds: left)) left to wait")
-        return parts.joined(separator: "; ")
+        parts.append(.leftToWait(DurationText.text(seconds: left)))
+        return parts.map(\.here).joined(separator: Text.semicolon.here)
     }
 }

@@ -1,4 +1,5 @@
 import BrokerAPI
+import BrokerText
 import Glibc
 
 /// Instants as people read them: in the zone of the machine, as TZ or /etc/localtime says.
@@ -23,7 +24,7 @@ enum LocalTime {
     /// `Mon 2026-11-30 13:00`, whatever today is; the seconds only where there are any.
     static func withWeekday(_ instant: Timestamp) -> String {
         let then = fields(instant)
-        let weekday = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][Int(then.tm_wday)]
+        let weekday = Text.weekdaysFromSunday[Int(then.tm_wday)].here
         let clock = clock(then)
         return "\(weekday) \(date(then)) \(then.tm_sec == 0 ? String(clock.dropLast(3)) : clock)"
     }

@@ -17,7 +17,7 @@ extension Document {
                 items += try call(name).items
             } catch {
                 guard error.status == .noSuchThing else {
-                    Terminal.message("\(items.count) of \(names.count) done, then:")
+                    Terminal.message(.doneThen(items.count, of: names.count))
                     throw error
                 }
                 if let missing { missing.report() }

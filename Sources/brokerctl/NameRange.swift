@@ -1,4 +1,5 @@
 import BrokerAPI
+import BrokerText
 
 /// Names with a range of numbers in brackets: `vdi-[0001-0300]`, `cad-[1-3,7]`.
 enum NameRange {
@@ -8,24 +9,24 @@ enum NameRange {
     /// The names that a pattern stands for, in its order; the pattern itself without a bracket.
     static func expand(_ pattern: String) throws(CommandError) -> [String] {
         guard let open = pattern.firstIndex(of: "[") else {
-            guard !pattern.contains("]") else { throw bad(pattern, "\"]\" without \"[\"") }
+            guard !pattern.contains("]") else { throw bad(pattern, .closesUnopened) }
             return [pattern]
         }
         let rest = pattern[pattern.index(after: open)...]
         guard let close = rest.firstIndex(of: "]") else {
-            throw bad(pattern, "\"[\" without \"]\"")
+            throw bad(pattern, .opensUnclosed)
         }
         let prefix = pattern[..<open]
         let suffix = rest[rest.index(after: close)...]
         guard !suffix.contains("["), !suffix.contains("]"), !rest[..<close].contains("[") else {
-            throw bad(pattern, "one range in a name, not several")
+            throw bad(pattern, .oneRange)
         }
         var names: [String] = []
         for part in rest[..<close].split(separator: ",", omittingEmptySubsequences: false) {
             for number in try numbers(part, in: pattern) {
                 names.append("\(prefix)\(number)\(suffix)")
                 guard names.count <= namesMax else {
-                    throw bad(pattern, "more than \(namesMax) names")
+                    throw bad(pattern, .tooManyNames(namesMax))
                 }
             }
         }
@@ -47,9 +48,9 @@ enum NameRange {
     ) throws(CommandError) -> [String] {
         let ends = part.split(separator: "-", omittingEmptySubsequences: false)
         guard ends.count <= 2, let first = number(ends[0]), let last = number(ends[ends.count - 1])
-        else { throw bad(pattern, "\"\(part)\" is no range of numbers") }
-        guard first <= last else { throw bad(pattern, "\"\(part)\" runs backwards") }
-        guard last - first < namesMax else { throw bad(pattern, "more than \(namesMax) names") }
+        else { throw bad(pattern, .noRange(String(part))) }
+        guard first <= last else { throw bad(pattern, .backwards(String(part))) }
+        guard last - first < namesMax else { throw bad(pattern, .tooManyNames(namesMax)) }
         // As many digits as the first end is written with.
         let width = ends[0].utf8.count
         return (first...last).map { number in
@@ -64,7 +65,7 @@ enum NameRange {
         return Int(text)
     }
 
-    private static func bad(_ pattern: String, _ why: String) -> CommandError {
-        .usage("\"\(pattern)\": \(why).")
+    private static func bad(_ pattern: String, _ why: Text) -> CommandError {
+        .usage(.badRange(pattern, why))
     }
 }

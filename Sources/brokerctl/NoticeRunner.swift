@@ -1,4 +1,5 @@
 import BrokerAPI
+import BrokerText
 import Glibc
 
 /// Runs the command of `--on-notice` beside that of `run`, whenever the lease's end is announced.
@@ -30,7 +31,7 @@ struct NoticeRunner {
                 try ChildProcess.start(
                     ["/bin/sh", "-c", script], environment: environment, mask: mask))
         } catch {
-            sayOnce("/bin/sh: \(error.reason)")
+            sayOnce(Text(verbatim: "/bin/sh: ") + error.reason)
         }
     }
 
@@ -42,14 +43,14 @@ struct NoticeRunner {
                 left.append(child)
                 continue
             }
-            if status != 0 { sayOnce("it ended with exit code \(status)") }
+            if status != 0 { sayOnce(.noticeEnded(status)) }
         }
         running = left
     }
 
-    private mutating func sayOnce(_ why: String) {
+    private mutating func sayOnce(_ why: Text) {
         if hasFailed { return }
         hasFailed = true
-        Terminal.message("the command of --on-notice failed: \(why).")
+        Terminal.message(.noticeFailed(why))
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
+import BrokerText
 
 /// `--output`, on every command that prints data.
 enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
@@ -13,7 +15,7 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
 
 struct OutputOptions: ParsableArguments {
     @Option(
-        name: .shortAndLong, help: "How to print the answer; json is the API's body, unchanged.")
+        name: .shortAndLong, help: .text(.outputForm))
     var output: OutputFormat = .table
 
     /// Prints a document; as a table, the way the resource's columns say.
@@ -27,7 +29,7 @@ struct OutputOptions: ParsableArguments {
     }
 
     /// Prints what came of a call that has no answer, by the names of what it was about.
-    func done(_ names: [String], _ message: String) {
+    func done(_ names: [String], _ message: Text) {
         switch output {
         case .table: Terminal.message(message)
         case .name: for name in names { Terminal.output(TerminalText.escaped(name) + "\n") }

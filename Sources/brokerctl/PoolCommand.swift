@@ -1,9 +1,10 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
 
 struct PoolCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pool", abstract: "Show and change pools.",
+        commandName: "pool", abstract: Text.aboutPool.here,
         subcommands: [
             PoolList.self, PoolShow.self, PoolCreate.self, PoolResize.self, PoolCordon.self,
             PoolUncordon.self, PoolDrain.self, PoolDelete.self,
@@ -12,7 +13,7 @@ struct PoolCommand: ParsableCommand {
 
 /// The pool that a command is about.
 struct PoolArgument: ParsableArguments {
-    @Argument(help: "The pool.", completion: Completion.pools)
+    @Argument(help: .text(.thePool), completion: Completion.pools)
     var pool: String
 
     func path(_ verb: String...) -> [String] { ["v1", "pools", pool] + verb }
@@ -20,7 +21,7 @@ struct PoolArgument: ParsableArguments {
 
 struct PoolList: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List all pools.")
+        commandName: "list", abstract: Text.aboutPoolList.here)
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
@@ -32,7 +33,7 @@ struct PoolList: BrokerCommand {
 
 struct PoolShow: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show one pool.")
+        commandName: "show", abstract: Text.aboutPoolShow.here)
 
     @OptionGroup var pool: PoolArgument
     @OptionGroup var output: OutputOptions
@@ -46,48 +47,44 @@ struct PoolShow: BrokerCommand {
 
 struct PoolCreate: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "create", abstract: "Create a pool.",
-        discussion: """
-            Seats are named by a pattern, listed one by one, or both: listed ones come first, the \
-            pattern fills the rest from index 1.
-            """)
+        commandName: "create", abstract: Text.aboutPoolCreate.here,
+        discussion: Text.morePoolCreate.here)
 
-    @Argument(help: "The pool's name.")
+    @Argument(help: .text(.createName))
     var name: String
 
-    @Option(help: "Seats in all (default: the number listed).")
+    @Option(help: .text(.createSize))
     var size: Int?
 
-    @Option(help: "Names of the seats, with %d or %04d for the index (default: <name>-%04d).")
+    @Option(help: .text(.createSeatName))
     var seatName: String?
 
-    @Option(help: "Hosts of the seats, in the same way (default: the seat's name).")
+    @Option(help: .text(.createSeatHost))
     var seatHost: String?
 
-    @Option(name: .customLong("seat-url"), help: "Addresses, for the protocol url.")
+    @Option(name: .customLong("seat-url"), help: .text(.createSeatURL))
     var seatURL: String?
 
-    @Option(help: "The port of the seats (default: the protocol's).")
+    @Option(help: .text(.createPort))
     var port: Int?
 
-    @Option(name: .customLong("protocol"), help: "rdp, vnc, spice, ssh or url (default: rdp).")
+    @Option(name: .customLong("protocol"), help: .text(.createProtocol))
     var seatProtocol: SeatProtocolName?
 
     @Option(
-        help: ArgumentHelp(
-            "How long a lease runs that names no ttl, as 8h.", valueName: "duration"),
+        help: .text(.createTTL, valueName: "duration"),
         transform: DurationArgument.seconds)
     var ttl: Int?
 
     @Option(
-        help: ArgumentHelp("The longest that a lease may ask for.", valueName: "duration"),
+        help: .text(.createTTLMax, valueName: "duration"),
         transform: DurationArgument.seconds)
     var ttlMax: Int?
 
     @Option(
         name: .customLong("seat"),
-        help: ArgumentHelp(
-            "A seat of its own: name=cad-01[,host=…][,port=…][,url=…][,agent=USER]; repeatable.",
+        help: .text(
+            .createSeat,
             valueName: "seat"),
         transform: PoolCreate.seat)
     var seats: [ListedSeatSpec] = []
@@ -100,24 +97,23 @@ struct PoolCreate: BrokerCommand {
         for part in text.split(separator: ",") {
             let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
             guard pair.count == 2 else {
-                throw ValidationError("\"\(part)\" is no key=value of a seat.")
+                throw ValidationError(.noSeatPair(String(part)))
             }
             switch pair[0] {
             case "name": seat.name = pair[1]
             case "host": seat.host = pair[1]
             case "port":
                 guard let port = Int(pair[1]), WireLimits.ports.contains(port) else {
-                    throw ValidationError("\"\(pair[1])\" is no port.")
+                    throw ValidationError(.noPort(pair[1]))
                 }
                 seat.port = port
             case "url": seat.url = pair[1]
             case "agent": seat.agent = pair[1]
             default:
-                throw ValidationError(
-                    "\"\(pair[0])\" is no key of a seat; name, host, port, url and agent are.")
+                throw ValidationError(.noSeatKey(pair[0]))
             }
         }
-        guard !seat.name.isEmpty else { throw ValidationError("a seat needs name=….") }
+        guard !seat.name.isEmpty else { throw ValidationError(.seatNeedsName) }
         return seat
     }
 
@@ -136,7 +132,7 @@ extension SeatProtocolName: ExpressibleByArgument {}
 
 struct PoolDelete: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "delete", abstract: "Delete a pool that has no leases.")
+        commandName: "delete", abstract: Text.aboutPoolDelete.here)
 
     @OptionGroup var pool: PoolArgument
     @OptionGroup var output: OutputOptions
@@ -144,6 +140,6 @@ struct PoolDelete: BrokerCommand {
 
     func execute() throws {
         _ = try connection.caller(.control).answer(to: HTTPRequest(.delete, pool.path()))
-        output.done([pool.pool], "deleted pool \(pool.pool).")
+        output.done([pool.pool], .deletedPool(pool.pool))
     }
 }

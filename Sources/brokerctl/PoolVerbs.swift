@@ -1,13 +1,14 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
 
 /// `--if-revision`, on changes of a pool that rest on what was seen before.
 struct PoolRevisionOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Only if this is the pool's revision still.", valueName: "n"))
+    @Option(help: .text(.poolRevision, valueName: "n"))
     var ifRevision: Int?
 
     func validate() throws {
-        if let ifRevision, ifRevision < 0 { throw ValidationError("a revision is 0 or more.") }
+        if let ifRevision, ifRevision < 0 { throw ValidationError(.revisionNumber) }
     }
 }
 
@@ -20,15 +21,12 @@ extension PoolArgument {
 
 struct PoolResize: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "resize", abstract: "Give a pool another number of seats.",
-        discussion: """
-            Growth is at once. Shrinking takes free seats first; leased ones go as their leases \
-            end, which then cannot be extended.
-            """)
+        commandName: "resize", abstract: Text.aboutPoolResize.here,
+        discussion: Text.morePoolResize.here)
 
     @OptionGroup var pool: PoolArgument
 
-    @Argument(help: "Seats in all.")
+    @Argument(help: .text(.resizeSize))
     var size: Int
 
     @OptionGroup var revision: PoolRevisionOptions
@@ -37,7 +35,7 @@ struct PoolResize: BrokerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func validate() throws {
-        guard size >= 0 else { throw ValidationError("a size is 0 or more.") }
+        guard size >= 0 else { throw ValidationError(.sizeNumber) }
     }
 
     func execute() throws {
@@ -64,11 +62,11 @@ struct PoolResize: BrokerCommand {
         return try caller.document(HTTPRequest(.post, pool.path("resize"), json: body), .plan)
     }
 
-    private static func question(_ plan: ResizePlan, pool: String) -> String {
-        let until = plan.completeBy.map { ", the last at \(LocalTime.text($0))" } ?? ""
-        return
-            "Shrink \(pool) to \(plan.targetSize): leases (\(plan.displaced.count)) end for good "
-            + "when their time is up\(until). Go on?"
+    private static func question(_ plan: ResizePlan, pool: String) -> Text {
+        let count = plan.displaced.count
+        return plan.completeBy.map {
+            .shrink(pool, to: plan.targetSize, count, last: LocalTime.text($0))
+        } ?? .shrink(pool, to: plan.targetSize, count)
     }
 
     private func show(_ document: Document, _ plan: ResizePlan) {
@@ -78,7 +76,7 @@ struct PoolResize: BrokerCommand {
 
 struct PoolCordon: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cordon", abstract: "Give no new leases out of a pool.")
+        commandName: "cordon", abstract: Text.aboutPoolCordon.here)
 
     @OptionGroup var pool: PoolArgument
     @OptionGroup var reason: ReasonOptions
@@ -95,11 +93,11 @@ struct PoolCordon: BrokerCommand {
 
 struct PoolUncordon: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "uncordon", abstract: "Open a pool again; calls a drain off, too.")
+        commandName: "uncordon", abstract: Text.aboutPoolUncordon.here)
 
     @OptionGroup var pool: PoolArgument
 
-    @Option(help: "Why, for the journal.")
+    @Option(help: .text(.uncordonReason))
     var reason: String?
 
     @OptionGroup var output: OutputOptions
@@ -115,11 +113,8 @@ struct PoolUncordon: BrokerCommand {
 
 struct PoolDrain: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "drain", abstract: "Empty a pool: no new leases, and the old ones end.",
-        discussion: """
-            What Windows calls drain mode is cordon here. A drain that is to come leaves the pool \
-            open until it starts; uncordon calls it off, and a new one replaces it.
-            """)
+        commandName: "drain", abstract: Text.aboutPoolDrain.here,
+        discussion: Text.morePoolDrain.here)
 
     @OptionGroup var pool: PoolArgument
     @OptionGroup var drain: DrainOptions
@@ -139,7 +134,7 @@ struct PoolDrain: BrokerCommand {
             let (document, forecast) = try request(caller, ifRevision, dryRun: true)
             if confirmation.dryRun { return show(document, forecast) }
             ShortfallText.lines(forecast.shortfalls).forEach(Terminal.hint)
-            try Terminal.confirm(DrainText.question("pool \(pool.pool)", [forecast]))
+            try Terminal.confirm(DrainText.question(.drainPool(pool.pool), [forecast]))
         }
         let (document, forecast) = try request(caller, ifRevision, dryRun: false)
         show(document, forecast)

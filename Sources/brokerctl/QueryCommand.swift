@@ -1,23 +1,23 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
 
 struct QueryCommand: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "query", abstract: "GET any path of the API, and print the answer.",
-        discussion: "For example: brokerctl query '/v1/leases?pool=telework&limit=5'")
+        commandName: "query", abstract: Text.aboutQuery.here,
+        discussion: Text.moreQuery.here)
 
-    @Argument(help: "Path and query, as /v1/status.")
+    @Argument(help: .text(.queryPath))
     var path: String
 
-    @Option(name: .shortAndLong, help: "How to print the answer; json is the body, unchanged.")
+    @Option(name: .shortAndLong, help: .text(.queryOutput))
     var output: OutputFormat = .json
 
     @OptionGroup var connection: ConnectionOptions
 
     func validate() throws {
         guard path.hasPrefix("/"), path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw ValidationError(
-                "a path begins with / and is percent-encoded: /v1/leases?holder=jdupont")
+            throw ValidationError(.pathForm)
         }
     }
 

@@ -1,14 +1,15 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
 
 struct QueueCommand: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "queue", abstract: "List who waits for a seat, in order.")
+        commandName: "queue", abstract: Text.aboutQueue.here)
 
-    @Option(help: "Only who waits for this pool.", completion: Completion.pools)
+    @Option(help: .text(.queuePool), completion: Completion.pools)
     var pool: String?
 
-    @Option(help: "Only who waits as this group.", completion: Completion.groups)
+    @Option(help: .text(.queueGroup), completion: Completion.groups)
     var group: String?
 
     @OptionGroup var output: OutputOptions

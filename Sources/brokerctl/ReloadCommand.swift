@@ -1,10 +1,11 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
 
 struct ReloadCommand: BrokerCommand {
     static let configuration = CommandConfiguration(
         commandName: "reload",
-        abstract: "Let the daemon read its configuration again; a bad one changes nothing.")
+        abstract: Text.aboutReload.here)
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
@@ -21,10 +22,12 @@ struct ReloadCommand: BrokerCommand {
     }
 
     private static func text(_ result: ReloadResult) -> String {
-        if result.changed.isEmpty, result.needsRestart.isEmpty { return "Nothing changed.\n" }
+        if result.changed.isEmpty, result.needsRestart.isEmpty {
+            return Text.nothingChanged.here + "\n"
+        }
         let lines =
-            result.changed.map { "\($0) changed." }
-            + result.needsRestart.map { "\($0) changed, and counts after a restart." }
-        return lines.map { TerminalText.escaped($0) + "\n" }.joined()
+            result.changed.map { Text.settingChanged($0) }
+            + result.needsRestart.map { Text.settingNeedsRestart($0) }
+        return lines.map { TerminalText.escaped($0.here) + "\n" }.joined()
     }
 }

@@ -1,26 +1,21 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
 
 struct ReplayCommand: BrokerCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Say what would have become of past requests under another site.",
-        discussion: """
-            The requests that the journal has recorded are decided again, by the same rules and \
-            with the site of a file. Nothing is changed. Counted are the outcomes that differ, by \
-            group.
-            """)
+        abstract: Text.aboutReplay.here,
+        discussion: Text.moreReplay.here)
 
     @Option(
         name: .customLong("site"),
-        help: ArgumentHelp("The site file to try; - for standard input.", valueName: "file"),
+        help: .text(.replaySite, valueName: "file"),
         completion: .file(extensions: ["toml"]))
     var file: String
 
     @Option(
-        help: ArgumentHelp(
-            "From when on: so long ago, as 7d or 12h, or an instant, as 'yesterday 08:00' by this "
-                + "terminal's clock or 2026-11-17T08:00:00Z.", valueName: "duration|time"),
+        help: .text(.replaySince, valueName: "duration|time"),
         transform: ReplayCommand.since)
     var since: Timestamp
 
@@ -36,7 +31,7 @@ struct ReplayCommand: BrokerCommand {
             return Timestamp(milliseconds: now.milliseconds - Int64(seconds) * 1000)
         }
         let instant = try InstantArgument.instant(text)
-        guard instant < now else { throw ValidationError("\(text) is not in the past.") }
+        guard instant < now else { throw ValidationError(.notInThePast(text)) }
         return instant
     }
 
@@ -62,6 +57,6 @@ struct ReplayCommand: BrokerCommand {
             return LocalTime.text(instant)
         }
         let count = json["requests"]?.intValue ?? 0
-        return "\(count) requests from \(instant("since")) to \(instant("until"))\n\n"
+        return Text.replayed(count, from: instant("since"), to: instant("until")).here + "\n\n"
     }
 }

@@ -1,22 +1,19 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
 
 struct RotaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rota", abstract: "Show which group may enter when.",
-        discussion: """
-            Dates and hours of slots are those of the house's zone, which is named; instants are \
-            shown by this terminal's clock.
-            """,
+        commandName: "rota", abstract: Text.aboutRota.here,
+        discussion: Text.moreRota.here,
         subcommands: [RotaShow.self, RotaNow.self, RotaNext.self])
 }
 
 /// `--at`, the instant that a look at the rota is about.
 struct RotaTimeOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp(
-            "When: 13:00, 'tomorrow 08:00' or '2026-11-30 13:00' by this terminal's clock, or an "
-                + "instant with its zone, as 2026-11-30T12:00:00Z (default: now).",
+        help: .text(
+            .when,
             valueName: "time"), transform: InstantArgument.instant)
     var at: Timestamp?
 }
@@ -33,21 +30,17 @@ extension Caller {
 
 struct RotaShow: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show a week as a grid, or what lies between two instants.",
-        discussion: """
-            Without --from and --to it is the week, Monday to Sunday, of --at; the slot that runs \
-            then is green. With them, every slot is listed with its instants.
-            """)
+        commandName: "show", abstract: Text.aboutRotaShow.here,
+        discussion: Text.moreRotaShow.here)
 
     @Option(
-        help: ArgumentHelp(
-            "From when on: a date as 2026-11-30, 'today', 'tomorrow', or an instant as for --at.",
+        help: .text(
+            .rotaFrom,
             valueName: "date|time"), transform: InstantArgument.bound)
     var from: String?
 
     @Option(
-        help: ArgumentHelp(
-            "Until when, not included (default: a week after --from).", valueName: "date|time"),
+        help: .text(.rotaTo, valueName: "date|time"),
         transform: InstantArgument.bound)
     var to: String?
 
@@ -57,7 +50,7 @@ struct RotaShow: BrokerCommand {
 
     func validate() throws {
         if time.at != nil, from != nil || to != nil {
-            throw ValidationError("--at is for a week; --from and --to bound what they name.")
+            throw ValidationError(.atOrBounds)
         }
     }
 
@@ -99,7 +92,7 @@ struct RotaShow: BrokerCommand {
 
 struct RotaNow: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "now", abstract: "Show which groups may enter now, and until when.")
+        commandName: "now", abstract: Text.aboutRotaNow.here)
 
     @OptionGroup var time: RotaTimeOptions
     @OptionGroup var output: OutputOptions
@@ -116,7 +109,7 @@ struct RotaNow: BrokerCommand {
 
 struct RotaNext: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "next", abstract: "Show the next window of each group, the soonest first.")
+        commandName: "next", abstract: Text.aboutRotaNext.here)
 
     @OptionGroup var time: RotaTimeOptions
     @OptionGroup var output: OutputOptions

@@ -1,4 +1,5 @@
 import BrokerAPI
+import BrokerText
 
 /// The rota as people read it.
 enum RotaText {
@@ -12,11 +13,12 @@ enum RotaText {
                 + (rota.tzdata.isEmpty ? "" : " (tzdata \(TerminalText.escaped(rota.tzdata)))")
         ]
         if ofWeek, rota.cycleWeeks > 1, let day = rota.days.first {
-            parts.append("week \(day.cycleWeek) of \(rota.cycleWeeks)")
+            parts.append(Text.weekOf(day.cycleWeek, rota.cycleWeeks).here)
         }
-        parts.append("grace \(DurationText.text(seconds: rota.graceSeconds))")
+        parts.append(Text.grace(DurationText.text(seconds: rota.graceSeconds)).here)
         let free = rota.groups.filter { $0.slots == nil }.map { TerminalText.escaped($0.name) }
-        let anyTime = free.isEmpty ? "" : "At any time: \(free.joined(separator: ", ")).\n"
+        let anyTime =
+            free.isEmpty ? "" : Text.atAnyTime(free.joined(separator: ", ")).here + "\n"
         return parts.joined(separator: ", ") + "\n" + anyTime + "\n"
     }
 
@@ -42,7 +44,7 @@ enum RotaText {
                         colour: column.isRunning ? .good : nil)
                 }
                 if hasExceptions {
-                    let word = line == 0 ? day.exception?.rawValue ?? "" : ""
+                    let word = line == 0 ? Self.word(day.exception) : ""
                     row.append(Table.Cell(text: word, colour: .warning))
                 }
                 return row
@@ -57,9 +59,17 @@ enum RotaText {
     }
 
     private static func title(_ day: RotaDay) -> String {
-        let weekday = day.weekday.rawValue
-        return TerminalText.escaped(
-            "\(weekday.prefix(1).uppercased())\(weekday.dropFirst()) \(day.date)")
+        // Monday is the first of the cases, and Sunday of the texts.
+        let index = (WeekdayName.allCases.firstIndex(of: day.weekday) ?? 0) + 1
+        return TerminalText.escaped("\(Text.weekdaysFromSunday[index % 7].here) \(day.date)")
+    }
+
+    private static func word(_ exception: RotaExceptionKind?) -> String {
+        switch exception {
+        case nil: ""
+        case .closed?: Text.exceptionClosed.here
+        case .slots?: Text.exceptionSlots.here
+        }
     }
 
     /// How wide a cell of groups may be; nil: as wide as it needs.
@@ -105,7 +115,7 @@ enum RotaText {
                     Table.Cell(text: wrapped(slot.groups, cells: nil)[0]),
                 ]
                 guard hasExceptions else { return row }
-                return row + [Table.Cell(text: day.exception?.rawValue ?? "", colour: .warning)]
+                return row + [Table.Cell(text: word(day.exception), colour: .warning)]
             }
         }
         return Table.text(layout, rows, columns: Terminal.columns)

@@ -1,4 +1,5 @@
 import BrokerAPI
+import BrokerText
 import Glibc
 import NIOCore
 
@@ -36,6 +37,7 @@ final class RunSession {
     private let ttlSeconds: Int
     private let waitSeconds: Int?
     private let command: [String]
+    private let notice = ServiceNotice()
     private let key: String
     private var inbox: Inbox<Message>
     private var noticeRunner: NoticeRunner?
@@ -79,8 +81,8 @@ final class RunSession {
         let lease = try Caller.decoded(Lease.self, response.body)
         let isOurs = response.status == 201
         if !isOurs {
-            let who = request.holder.map { "\($0) holds" } ?? "you hold"
-            Terminal.message("\(who) lease \(lease.id) already; it stays when the command ends.")
+            Terminal.message(
+                request.holder.map { .holds($0, lease.id) } ?? .youHold(lease.id))
         }
         if let signal = interruptedBy {
             if isOurs { release(lease) }
@@ -92,10 +94,13 @@ final class RunSession {
                 command, environment: LeaseEnvironment.variables(lease),
                 mask: signals.originalMask)
         } catch {
-            Terminal.message("\(command[0]): \(error.reason).")
+            Terminal.message(.commandFailed(command[0], error.reason))
             if isOurs { release(lease) }
             return error.status
         }
+        notice.ready(
+            status: TerminalText.escaped(
+                Text.unitStatus(lease.id, seat: lease.seat.name).here))
         let status = hold(lease, while: child)
         stream?.cancel()
         if lossReason != nil { return ExitStatus.leaseLost.rawValue }
@@ -179,8 +184,7 @@ extension RunSession {
                 pause(Self.retryMilliseconds)
                 call(request, timeoutMilliseconds: Self.releaseMilliseconds) { .released($0) }
             case .timeout:
-                Terminal.message(
-                    "lease \(lease.id) could not be released, and runs out by itself.")
+                Terminal.message(.notReleased(lease.id))
                 return
             case .signal, .message: break
             }
@@ -227,13 +231,13 @@ extension RunSession {
                     .renewed($0)
                 }
             case .watch: watch(lease)
-            case .warn(let text): Terminal.message(text)
+            case .warn(let text): Terminal.message(Text(verbatim: text))
             case .announce(let notice):
-                Terminal.message(notice.text)
+                Terminal.message(Text(verbatim: notice.text))
                 noticeRunner?.run(notice, lease)
             case .lose(let reason):
                 lossReason = reason
-                Terminal.message("lease \(lease.id) was lost: \(reason).")
+                Terminal.message(.lost(lease.id, reason))
                 child.send(SIGTERM)
                 killAt = bootMilliseconds() + Self.killMilliseconds
             }
@@ -269,8 +273,8 @@ extension RunSession {
         }
         // Only 404 and 410 say that it is over; anything else may pass.
         return switch response.status {
-        case 403: .renewRefused(response.problem.detail?.here ?? "it is not allowed any more.")
-        case 404, 410: .gone(response.problem.detail?.here ?? "the broker does not know it")
+        case 403: .renewRefused((response.problem.detail ?? .notAllowedAnyMore).here)
+        case 404, 410: .gone((response.problem.detail ?? .notKnown).here)
         default: .renewFailed
         }
     }
@@ -281,7 +285,7 @@ extension RunSession {
             isStreamGood = status == 200
             switch status {
             case 200: return [.watchOpened]
-            case 404, 410: return [.gone("the broker does not know it any more")]
+            case 404, 410: return [.gone(Text.notKnownAnyMore.here)]
             default: return []
             }
         case .body(let buffer):

@@ -1,10 +1,11 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
 
 struct SeatCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "seat", abstract: "Show and handle seats.",
-        discussion: "Seats are named one by one or as a range: vdi-[0001-0300], cad-[1-3,7].",
+        commandName: "seat", abstract: Text.aboutSeat.here,
+        discussion: Text.moreSeat.here,
         subcommands: [
             SeatList.self, SeatShow.self, SeatCordon.self, SeatUncordon.self, SeatDrain.self,
         ])
@@ -13,7 +14,7 @@ struct SeatCommand: ParsableCommand {
 /// The seats that a command is about.
 struct SeatArguments: ParsableArguments {
     @Argument(
-        help: ArgumentHelp("Seats, also as ranges such as vdi-[0001-0300].", valueName: "seat"),
+        help: .text(.theSeats, valueName: "seat"),
         completion: Completion.seats)
     var seats: [String]
 
@@ -31,13 +32,13 @@ struct SeatArguments: ParsableArguments {
 
 struct SeatList: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List seats.")
+        commandName: "list", abstract: Text.aboutSeatList.here)
 
-    @Option(help: "Only of this pool.", completion: Completion.pools)
+    @Option(help: .text(.onlyPool), completion: Completion.pools)
     var pool: String?
 
     @Option(
-        help: "Only in this state.", completion: .list(SeatState.allCases.map(\.rawValue)))
+        help: .text(.onlySeatState), completion: .list(SeatState.allCases.map(\.rawValue)))
     var state: String?
 
     @OptionGroup var output: OutputOptions
@@ -52,7 +53,7 @@ struct SeatList: BrokerCommand {
 
 struct SeatShow: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show seats.")
+        commandName: "show", abstract: Text.aboutSeatShow.here)
 
     @OptionGroup var seats: SeatArguments
     @OptionGroup var output: OutputOptions
@@ -67,7 +68,7 @@ struct SeatShow: BrokerCommand {
 
 struct SeatCordon: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cordon", abstract: "Give seats to nobody else; who has one keeps it.")
+        commandName: "cordon", abstract: Text.aboutSeatCordon.here)
 
     @OptionGroup var seats: SeatArguments
     @OptionGroup var reason: ReasonOptions
@@ -84,11 +85,11 @@ struct SeatCordon: BrokerCommand {
 
 struct SeatUncordon: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "uncordon", abstract: "Give seats out again; calls a drain off, too.")
+        commandName: "uncordon", abstract: Text.aboutSeatUncordon.here)
 
     @OptionGroup var seats: SeatArguments
 
-    @Option(help: "Why, for the journal.")
+    @Option(help: .text(.uncordonReason))
     var reason: String?
 
     @OptionGroup var output: OutputOptions
@@ -104,7 +105,7 @@ struct SeatUncordon: BrokerCommand {
 
 struct SeatDrain: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "drain", abstract: "Empty seats: cordon them, and end the leases on them.")
+        commandName: "drain", abstract: Text.aboutSeatDrain.here)
 
     @OptionGroup var seats: SeatArguments
     @OptionGroup var drain: DrainOptions
@@ -124,7 +125,8 @@ struct SeatDrain: BrokerCommand {
                 return
             }
             if let missing { throw missing }
-            let subject = names.count == 1 ? "seat \(names[0])" : "\(names.count) seats"
+            let subject: Text =
+                names.count == 1 ? .drainSeat(names[0]) : .drainSeats(names.count)
             try Terminal.confirm(DrainText.question(subject, Self.forecasts(document)))
         }
         let (document, missing) = try request(caller, names, dryRun: false)

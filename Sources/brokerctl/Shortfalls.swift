@@ -1,4 +1,5 @@
 import BrokerAPI
+import BrokerText
 
 /// What a change would leave short: seats for the people in turn.
 enum ShortfallText {
@@ -6,13 +7,13 @@ enum ShortfallText {
     private static let linesMax = 20
 
     /// A warning a line, for people; nothing where all quotas fit.
-    static func lines(_ shortfalls: [Shortfall]) -> [String] {
+    static func lines(_ shortfalls: [Shortfall]) -> [Text] {
         var lines = shortfalls.prefix(linesMax).map { shortfall in
             let groups = shortfall.groups.joined(separator: ", ")
-            return "warning: \(shortfall.text)" + (groups.isEmpty ? "" : " (\(groups))")
+            return Text.warning(shortfall.text + (groups.isEmpty ? "" : " (\(groups))"))
         }
         if shortfalls.count > linesMax {
-            lines.append("warning: and \(shortfalls.count - linesMax) more times like these")
+            lines.append(.warningMore(shortfalls.count - linesMax))
         }
         return lines
     }
@@ -20,7 +21,7 @@ enum ShortfallText {
     /// The same, to be printed below a change.
     static func block(_ shortfalls: [Shortfall]) -> String {
         lines(shortfalls).map {
-            Colour.warning.applied(to: TerminalText.escaped($0)) + "\n"
+            Colour.warning.applied(to: TerminalText.escaped($0.here)) + "\n"
         }.joined()
     }
 }

@@ -1,18 +1,19 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
 
 struct SiteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "site", abstract: "Apply and export the whole site as a file.",
+        commandName: "site", abstract: Text.aboutSite.here,
         subcommands: [SiteApply.self, SiteExport.self])
 }
 
 struct SiteApply: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "apply", abstract: "Make the site as a file says, all of it or nothing.")
+        commandName: "apply", abstract: Text.aboutSiteApply.here)
 
     @Option(
-        name: .shortAndLong, help: "The site file; - for standard input.",
+        name: .shortAndLong, help: .text(.siteFile),
         completion: .file(extensions: ["toml"]))
     var file: String
 
@@ -30,12 +31,11 @@ struct SiteApply: BrokerCommand {
             if confirmation.dryRun { return show(document, change) }
             if !change.displaced.isEmpty {
                 if Terminal.canAsk {
-                    Self.lines(change.diff).forEach(Terminal.hint)
+                    Self.lines(change.diff).forEach { Terminal.hint(Text(verbatim: $0)) }
                     ShortfallText.lines(change.shortfalls).forEach(Terminal.hint)
                 }
                 try Terminal.confirm(
-                    "Leases (\(change.displaced.count)) are displaced: they end when their time is "
-                        + "up, or, outside of their group's windows, after the grace. Go on?")
+                    .siteDisplaces(change.displaced.count))
                 ifRevision = ifRevision ?? change.revision
             }
         }
@@ -74,7 +74,9 @@ struct SiteApply: BrokerCommand {
     }
 
     private static func diff(_ document: Document) -> String {
-        guard document.json["changed"] == .bool(true) else { return "Nothing changes.\n" }
+        guard document.json["changed"] == .bool(true) else {
+            return Text.nothingChanges.here + "\n"
+        }
         let diff = document.json["diff"]?.stringValue ?? ""
         let lines = Self.lines(diff).map { line in
             let text = TerminalText.escaped(line)
@@ -95,7 +97,7 @@ struct SiteApply: BrokerCommand {
 
 struct SiteExport: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Print the site as the file that would make it.")
+        commandName: "export", abstract: Text.aboutSiteExport.here)
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions

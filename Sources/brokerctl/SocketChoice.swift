@@ -35,9 +35,7 @@ enum SocketChoice {
 /// `--socket`, on every command.
 struct ConnectionOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp(
-            "The broker's socket (default: $BROKERD_SOCKET, else the control socket where it is "
-                + "needed and may be opened, else the agent socket).", valueName: "path"),
+        help: .text(.socket, valueName: "path"),
         completion: .file())
     var socket: String?
 

@@ -1,4 +1,5 @@
 import BrokerAPI
+import BrokerText
 
 /// Tables for people: aligned, escaped, coloured where it helps, and fitted to the terminal.
 enum Table {
@@ -14,6 +15,13 @@ enum Table {
         var isNumber = false
         /// May be left out where the terminal is narrow.
         var isOptional = false
+
+        /// - Parameter title: As `Headings` knows it, or one that is not words.
+        init(title: String, isNumber: Bool = false, isOptional: Bool = false) {
+            self.title = Headings.here(title)
+            self.isNumber = isNumber
+            self.isOptional = isOptional
+        }
     }
 
     /// Narrowest that a column of text is cut to before optional columns go.
@@ -37,15 +45,21 @@ enum Table {
             let lines = document.resource.columns.compactMap { column -> (String, Cell)? in
                 let cell = cell(column, in: item, now: now)
                 return cell.text.isEmpty || isNothing(column.value(in: item), column.kind)
-                    ? nil : (column.title, cell)
+                    ? nil : (Self.label(column.title), cell)
             }
             let width = lines.map { TerminalText.width($0.0) }.max() ?? 0
             return lines.map { title, cell in
-                let label = title.prefix(1) + title.dropFirst().lowercased() + ":"
-                let padding = String(repeating: " ", count: width + 2 - TerminalText.width(title))
-                return label + padding + coloured(cell.text, cell.colour) + "\n"
+                let padding = String(repeating: " ", count: width + 1 - TerminalText.width(title))
+                return title + padding + coloured(cell.text, cell.colour) + "\n"
             }.joined()
         }.joined(separator: "\n")
+    }
+
+    /// `State:`, of a column's title.
+    private static func label(_ title: String) -> String {
+        let title = Headings.here(title)
+        let lowered = title.prefix(1) + title.dropFirst().lowercased()
+        return Text.label(Text(verbatim: String(lowered))).here
     }
 
     private static func isNothing(_ value: JSONValue, _ kind: Column.Kind) -> Bool {
@@ -58,7 +72,7 @@ enum Table {
         let plain = TerminalText.escaped(PlainText.text(value))
         switch column.kind {
         case .text, .number, .list, .amount: return Cell(text: plain)
-        case .flag: return Cell(text: value == .bool(true) ? "yes" : "no")
+        case .flag: return Cell(text: (value == .bool(true) ? Text.yesWord : .noWord).here)
         case .state: return Cell(text: plain, colour: colour(ofState: plain))
         case .instant, .deadline:
             guard let instant = Timestamp(text: plain) else { return Cell(text: plain) }
@@ -67,7 +81,7 @@ enum Table {
             // What has ended has nothing left to count down to.
             let isOver = item["state"] == .string("ended")
             guard column.kind == .deadline, seconds > 0, !isOver else { return Cell(text: clock) }
-            return Cell(text: "\(clock) (in \(DurationText.text(seconds: seconds)))")
+            return Cell(text: Text.inTime(clock, DurationText.text(seconds: seconds)).here)
         }
     }
 

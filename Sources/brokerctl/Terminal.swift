@@ -1,3 +1,4 @@
+import BrokerText
 import Glibc
 
 /// The three standard streams, and who sits at them.
@@ -42,12 +43,15 @@ enum Terminal {
     }
 
     /// A message to the person: never data, never on stdout.
-    static func message(_ text: String) { hint("brokerctl: \(text)") }
+    static func message(_ text: Text) { hint(Text(verbatim: "brokerctl: ") + text) }
 
     /// A line that goes on with the message before.
-    static func hint(_ text: String) {
-        write(Array((TerminalText.escaped(text) + "\n").utf8), to: STDERR_FILENO)
+    static func hint(_ text: Text) {
+        write(Array((TerminalText.escaped(text.here) + "\n").utf8), to: STDERR_FILENO)
     }
+
+    /// What the parser of the command line has to say, as it says it.
+    static func error(_ text: String) { write(Array(text.utf8), to: STDERR_FILENO) }
 
     /// Data, exactly as given.
     static func output(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
@@ -72,16 +76,27 @@ enum Terminal {
     /// Throws unless there is a person to ask.
     static func requirePerson() throws(CommandError) {
         guard canAsk else {
-            throw .usage("this displaces people: confirm with --yes, or look with --dry-run.")
+            throw .usage(.displaces)
         }
     }
 
     /// Asks for a yes. Without a person at the terminal it never asks, and throws.
-    static func confirm(_ question: String) throws(CommandError) {
+    static func confirm(_ question: Text) throws(CommandError) {
         try requirePerson()
-        write(Array("\(TerminalText.escaped(question)) [y/N] ".utf8), to: STDERR_FILENO)
-        let answer = readLine()?.lowercased()
-        guard answer == "y" || answer == "yes" else { throw .declined }
+        let prompt = "\(TerminalText.escaped(question.here)) \(Text.confirmYes.here) "
+        write(Array(prompt.utf8), to: STDERR_FILENO)
+        let answer = readLine()?.lowercased() ?? ""
+        guard yes(in: .here).contains(answer) else { throw .declined }
+    }
+}
+
+extension Terminal {
+    /// What says yes; in French in English too, since fingers remember.
+    private static func yes(in language: Language) -> [String] {
+        switch language {
+        case .english: ["y", "yes"]
+        case .french: ["o", "oui", "y", "yes"]
+        }
     }
 }
 

