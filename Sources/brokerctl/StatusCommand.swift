@@ -1,16 +1,17 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
 import Glibc
 
 struct StatusCommand: BrokerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show the broker, its pools and its groups.")
+        commandName: "status", abstract: Text.aboutStatus.here)
 
-    @Flag(name: .shortAndLong, help: "Show it again and again, until Ctrl-C.")
+    @Flag(name: .shortAndLong, help: .text(.watch))
     var watch = false
 
     @Option(
-        help: ArgumentHelp("With --watch: how often (default: 2s).", valueName: "duration"),
+        help: .text(.interval, valueName: "duration"),
         transform: DurationArgument.seconds)
     var interval: Int = 2
 
@@ -18,7 +19,7 @@ struct StatusCommand: BrokerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func validate() throws {
-        guard interval >= 1 else { throw ValidationError("--interval must be at least 1s.") }
+        guard interval >= 1 else { throw ValidationError(.intervalOneSecond) }
     }
 
     func execute() throws {
@@ -48,28 +49,22 @@ struct StatusCommand: BrokerCommand {
     }
 
     static func overview(_ status: Status) -> String {
-        let state = status.state.rawValue
-        let seats = status.seats
+        let state = status.state
+        let word = Text(
+            verbatim: Table.colour(ofState: state.rawValue)?.applied(to: state.text.here)
+                ?? state.text.here)
         let up = Int((status.now.milliseconds - status.startedAt.milliseconds) / 1000)
+        let version = TerminalText.escaped(status.version)
+        let kind = TerminalText.escaped(status.store.kind)
         var lines = [
-            "brokerd \(TerminalText.escaped(status.version)) is "
-                + (Table.colour(ofState: state)?.applied(to: state) ?? state)
-                + " for \(DurationText.text(seconds: up)), "
-                + "\(TerminalText.escaped(status.store.kind)) store at revision "
-                + "\(status.store.revision)"
-                + (status.store.lowSpace ? Colour.bad.applied(to: ", disk nearly full") : "")
+            Text.overview(version: version, state: word, time: DurationText.text(seconds: up)).here
+                + Text.overviewStore(kind, revision: status.store.revision).here
+                + (status.store.lowSpace ? Colour.bad.applied(to: Text.diskNearlyFull.here) : "")
         ]
-        let others = [
-            ("cleaning", seats.counts.cleaning), ("starting", seats.counts.starting),
-            ("offline", seats.counts.offline), ("quarantined", seats.counts.quarantined),
-            ("cordoned", seats.counts.cordoned),
-        ].filter { $0.1 > 0 }.map { ", \($0.1) \($0.0)" }.joined()
-        lines.append(
-            "\(seats.total) seats\(seats.limit.map { " of at most \($0)" } ?? ""): "
-                + "\(seats.counts.leased) leased, \(seats.counts.available) available\(others)")
+        lines.append(Self.seats(status.seats).here)
         if status.queue.waiting > 0 {
             let oldest = DurationText.text(seconds: status.queue.oldestSeconds)
-            lines.append("\(status.queue.waiting) waiting, the first for \(oldest)")
+            lines.append(Text.waiting(status.queue.waiting, first: oldest).here)
         }
         if let rota = status.rota { lines.append(Self.rota(rota)) }
         lines += status.pools.compactMap(drain)
@@ -79,35 +74,50 @@ struct StatusCommand: BrokerCommand {
         return text
     }
 
+    /// `1700 seats of at most 1700: 1412 leased, 288 available`, and what else there is.
+    private static func seats(_ seats: StatusSeats) -> Text {
+        let counts = seats.counts
+        var parts: [Text] = [
+            seats.limit.map { .seatsInAll(seats.total, limit: $0) } ?? .seatsInAll(seats.total),
+            .seatsLeased(counts.leased, available: counts.available),
+        ]
+        if counts.cleaning > 0 { parts.append(.seatsCleaning(counts.cleaning)) }
+        if counts.starting > 0 { parts.append(.seatsStarting(counts.starting)) }
+        if counts.offline > 0 { parts.append(.seatsOffline(counts.offline)) }
+        if counts.quarantined > 0 { parts.append(.seatsQuarantined(counts.quarantined)) }
+        if counts.cordoned > 0 { parts.append(.seatsCordoned(counts.cordoned)) }
+        return parts.joined(separator: "")
+    }
+
     private static func rota(_ rota: StatusRota) -> String {
         let zones = rota.tzdata.isEmpty ? "" : " (tzdata \(rota.tzdata))"
-        let until =
-            rota.reachesUntil.map { ", windows known until \(LocalTime.text($0))" }
-            ?? ", no windows known yet"
-        return TerminalText.escaped("rota in \(rota.timezone)\(zones)\(until)")
+        let until: Text =
+            rota.reachesUntil.map { .windowsKnown(LocalTime.text($0)) } ?? .noWindowsKnown
+        return TerminalText.escaped((.rotaIn(rota.timezone + zones) + until).here)
     }
 
     /// What becomes of a pool that is closed, or will be, and who wants it so; nil for others.
     static func drain(_ pool: StatusPool) -> String? {
-        let what: String
+        let what: Text
         switch pool.state {
         case .open, .cordoned:
             if let start = pool.drainStartsAt {
-                what = "drains from \(LocalTime.text(start))"
+                what = .drainsFrom(LocalTime.text(start))
             } else if pool.state == .cordoned {
-                what = "is cordoned"
+                what = .isCordoned
             } else {
                 return nil
             }
-        case .draining: what = "is draining, \(pool.leased) left"
-        case .drained: what = "is drained"
+        case .draining: what = .isDraining(left: pool.leased)
+        case .drained: what = .isDrained
         }
-        let until =
-            pool.state == .drained
-            ? nil : pool.deadlineAt.map { ", until \(LocalTime.text($0)) at the latest" }
-        let by = pool.by.map { ", by \($0)" } ?? ""
-        let reason = pool.reason.map { ": \($0)" } ?? ""
-        return TerminalText.escaped("pool \(pool.name) \(what)\(until ?? "")\(by)\(reason)")
+        var text = Text.poolIs(pool.name, what)
+        if pool.state != .drained, let deadline = pool.deadlineAt {
+            text = text + .atTheLatest(LocalTime.text(deadline))
+        }
+        if let by = pool.by { text = text + .byWhom(by) }
+        if let reason = pool.reason { text = text + .becauseOf(reason) }
+        return TerminalText.escaped(text.here)
     }
 
     private static func pools(_ pools: [StatusPool]) -> String {
@@ -148,7 +158,10 @@ struct StatusCommand: BrokerCommand {
     }
 
     private static func window(_ group: StatusGroup) -> String {
-        if group.open { return group.closesAt.map { "until \(LocalTime.text($0))" } ?? "yes" }
-        return group.opensAt.map { "from \(LocalTime.text($0))" } ?? "no"
+        let text: Text =
+            group.open
+            ? group.closesAt.map { .openUntil(LocalTime.text($0)) } ?? .yesWord
+            : group.opensAt.map { .openFrom(LocalTime.text($0)) } ?? .noWord
+        return text.here
     }
 }
