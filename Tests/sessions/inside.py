@@ -1,0 +1,407 @@
+"""Runs in a box of its own (Tests/systemd-box): who logs in has a seat, and for as long.
+
+    inside.py PROGRAMS [NAME…]
+
+PROGRAMS is the folder of brokerd and brokerctl; "PASSED FAILED" is written to `counts` there. NAME
+picks the tests whose names contain it.
+"""
+
+import os
+import pty
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import unittest
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+
+import house  # noqa: E402
+from house import eventually, leases, run  # noqa: E402
+
+RELEASED_SECONDS_MAX = 5.0
+DENIED = 254  # what sshd says where PAM opens no session
+
+
+class Ssh:
+    """A login over sshd on loopback; without a command it stays until it is ended."""
+
+    def __init__(self, name, command="echo on; exec sleep 1000", options=()):
+        self.process = subprocess.Popen(
+            ["ssh", "-p", house.SSH_PORT, "-i", str(house.KEY), "-o", "BatchMode=yes",
+             "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
+             "-o", "LogLevel=ERROR", *options, f"{name}@127.0.0.1", command],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def wait_on(self):
+        """Once the session's command runs."""
+        line = self.process.stdout.readline()
+        while line and line != "on\n":
+            line = self.process.stdout.readline()
+        if not line:
+            raise AssertionError(f"no session: {self.finish()}")
+        return self
+
+    def finish(self, seconds=40):
+        """Code, output, messages."""
+        stdout, stderr = self.process.communicate(timeout=seconds)
+        return self.process.returncode, stdout, stderr
+
+    def end(self):
+        """The user goes."""
+        self.process.terminate()
+        self.process.communicate(timeout=10)
+
+
+class Terminal:
+    """`login` on a terminal of its own."""
+
+    def __init__(self, name):
+        self.pid, self.descriptor = pty.fork()
+        if self.pid == 0:
+            os.execv("/bin/login", ["login", "-f", name])
+        self.text = ""
+
+    def sees(self, text, seconds=15.0):
+        """Waits until the terminal has shown a text."""
+        deadline = time.monotonic() + seconds
+        while text not in self.text:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self.descriptor], [], [], left)[0]:
+                raise AssertionError(f"no {text!r} on the terminal: {self.text!r}")
+            try:
+                data = os.read(self.descriptor, 4096)
+            except OSError:
+                data = b""
+            if not data:
+                raise AssertionError(f"the terminal has gone before {text!r}: {self.text!r}")
+            self.text += data.decode(errors="replace")
+        return self.text
+
+    def type(self, text):
+        os.write(self.descriptor, text.encode())
+
+    def close(self):
+        """Hangs up, and takes what is left of login away."""
+        os.close(self.descriptor)
+        deadline = time.monotonic() + 10
+        while os.waitpid(self.pid, os.WNOHANG)[0] == 0:
+            if time.monotonic() > deadline:
+                os.kill(self.pid, signal.SIGKILL)
+            time.sleep(0.05)
+
+
+def sessions_of(name):
+    """The numbers of a user's sessions in logind."""
+    lines = run("loginctl", "list-sessions", "--no-legend").splitlines()
+    return [line.split()[0] for line in lines if name in line.split()]
+
+
+def everybody_out():
+    """Ends all sessions, and waits for it."""
+    for name in ("pierre", "amelie"):
+        subprocess.run(["loginctl", "kill-user", "--signal=KILL", name], check=False, capture_output=True)
+        eventually(lambda: not sessions_of(name), 20, f"sessions of {name} stay")  # noqa: B023
+
+
+def leader_of(session):
+    """The process that logind holds to be the session's first."""
+    return int(run("loginctl", "show-session", session, "-p", "Leader", "--value"))
+
+
+class Sessions(unittest.TestCase):
+    def setUp(self):
+        house.pam()
+        # Whatever a test leaves, and however it went.
+        self.addCleanup(everybody_out)
+        eventually(lambda: not leases(), 10, "leases are left of the test before")
+
+    def assertReleased(self, why):
+        began = time.monotonic()
+        eventually(lambda: not leases(), RELEASED_SECONDS_MAX, f"the lease stays: {why}")
+        house.measured(f"{why}: released after {time.monotonic() - began:.1f} s")
+        # Ended by being given back, not by running out.
+        self.assertEqual(house.last_end(), "released")
+
+    def lease(self):
+        (lease,) = leases()
+        return lease
+
+    def test_a_login_has_a_seat(self):
+        ssh = Ssh("pierre").wait_on()
+        lease = self.lease()
+        self.assertEqual(lease["holder"], "pierre")
+        # The user finds the seat by asking as usual.
+        mine = Ssh("pierre", "brokerctl lease request -o name").finish()
+        self.assertEqual((mine[0], mine[1].strip()), (0, lease["id"]), mine)
+        # It is renewed for as long as they stay: three times over.
+        time.sleep(house.TTL_SECONDS * 2.5)
+        self.assertEqual(self.lease()["id"], lease["id"])
+        ssh.end()
+        self.assertReleased("logged out")
+
+    def test_su(self):
+        run("systemd-run", "--quiet", "--unit=su", "su", "-l", "pierre", "-c", "sleep 1000")
+        eventually(leases, 10, "no lease")
+        run("systemctl", "stop", "su")
+        self.assertReleased("su ended")
+
+    def test_root_needs_none(self):
+        house.fill("amelie")
+        run("systemd-run", "--quiet", "--wait", "--collect", "su", "-l", "root", "-c", "true")
+
+    def test_the_leader_is_killed(self):
+        for left_behind in (False, True):
+            # What a user leaves running keeps logind's session, and not the seat.
+            nohup = "setsid nohup sleep 1000 >/dev/null 2>&1 & " if left_behind else ""
+            ssh = Ssh("pierre", f"{nohup}echo on; exec sleep 1000").wait_on()
+            self.lease()
+            (session,) = sessions_of("pierre")
+            os.kill(leader_of(session), signal.SIGKILL)
+            self.assertReleased(f"leader killed{', a process left behind' * left_behind}")
+            # The rest of sshd is there still, and the user with it; they have no seat.
+            self.assertIsNone(ssh.process.poll())
+            everybody_out()
+            ssh.finish()
+
+    def test_logind_ends_the_session(self):
+        ssh = Ssh("pierre").wait_on()
+        run("loginctl", "terminate-session", *sessions_of("pierre"))
+        self.assertReleased("session terminated")
+        ssh.finish()
+
+    def test_sessions_of_a_user_share(self):
+        first, second = Ssh("pierre").wait_on(), Ssh("pierre").wait_on()
+        lease = self.lease()
+        first.end()
+        time.sleep(house.TTL_SECONDS * 1.5)
+        self.assertEqual(self.lease()["id"], lease["id"])
+        second.end()
+        self.assertReleased("the last of two logged out")
+
+    def test_all_at_once(self):
+        logins = [Ssh("pierre") for _ in range(6)] + [Ssh("amelie") for _ in range(2)]
+        for ssh in logins:
+            ssh.wait_on()
+        self.assertEqual({lease["holder"] for lease in leases()}, {"pierre", "amelie"})
+        self.assertEqual(len(leases()), 2)
+        for ssh in logins:
+            ssh.end()
+        self.assertReleased("eight logged out")
+
+    def test_out_and_in(self):
+        """A login that comes while the seat of the session before is being given back."""
+        for _ in range(5):
+            Ssh("pierre", "true").finish()
+            ssh = Ssh("pierre").wait_on()
+            time.sleep(0.5)
+            self.assertEqual(self.lease()["holder"], "pierre")
+            ssh.end()
+        self.assertReleased("the last one logged out")
+
+    def test_full_and_required(self):
+        house.fill("amelie")
+        code, stdout, stderr = Ssh("pierre", "echo in").finish()
+        self.assertEqual(code, DENIED)
+        self.assertIn("There is no seat for you now.", stdout + stderr)
+        self.assertIn("pool-exhausted", stdout + stderr)
+        self.assertNotIn("in\n", stdout)
+
+    def test_full_and_optional(self):
+        house.pam("optional")
+        house.fill("amelie")
+        code, stdout, stderr = Ssh("pierre", "echo in").finish()
+        self.assertEqual((code, stdout.splitlines()[-1]), (0, "in"), stderr)
+        terminal = Terminal("pierre")
+        self.addCleanup(terminal.close)
+        terminal.sees("There is no seat for you now.")
+        terminal.sees("$ ")
+
+    def test_not_entitled(self):
+        code, stdout, stderr = Ssh("kim", "echo in").finish()
+        self.assertEqual(code, DENIED, stdout + stderr)
+        self.assertIn("not-entitled", stdout + stderr)
+
+    def test_waiting(self):
+        house.pam(options="--wait 30s")
+        release = house.fill("amelie")
+        ssh = Ssh("pierre")
+        eventually(lambda: house.status()["queue"]["waiting"] == 1, 10, "nobody waits")
+        release()
+        ssh.wait_on()
+        house.clear()
+        self.assertEqual(self.lease()["holder"], "pierre")
+        ssh.end()
+        self.assertReleased("logged out after waiting")
+
+    def test_no_broker(self):
+        run("systemctl", "stop", "brokerd.service", *house.SOCKETS)
+        try:
+            code, stdout, stderr = Ssh("pierre", "echo in").finish()
+        finally:
+            run("systemctl", "start", *house.SOCKETS)
+        self.assertEqual(code, DENIED)
+        self.assertIn("There is no seat for you now.", stdout + stderr)
+
+    def test_the_broker_restarts(self):
+        ssh = Ssh("pierre").wait_on()
+        lease = self.lease()
+        for _ in range(3):
+            run("systemctl", "restart", "brokerd.service")
+        time.sleep(house.TTL_SECONDS * 1.5)
+        self.assertEqual(self.lease()["id"], lease["id"])
+        ssh.end()
+        self.assertReleased("logged out after restarts")
+
+    def test_the_holder_is_killed(self):
+        """What keeps the lease is started again and has the same lease."""
+        ssh = Ssh("pierre").wait_on()
+        lease = self.lease()
+        unit = f"brokerd-lease@{house.uid('pierre')}.service"
+        pid = run("systemctl", "show", "-p", "MainPID", "--value", unit).strip()
+        os.kill(int(pid), signal.SIGKILL)
+        time.sleep(house.TTL_SECONDS * 1.5)
+        self.assertEqual(self.lease()["id"], lease["id"])
+        self.assertIsNone(ssh.process.poll())
+        ssh.end()
+        self.assertReleased("logged out after the holder was killed")
+
+    def test_loss_is_told(self):
+        terminal = Terminal("pierre")
+        self.addCleanup(terminal.close)
+        terminal.sees("$ ")
+        run("brokerctl", "lease", "revoke", self.lease()["id"], "--reason", "audit", "--grace", "6s", "--yes")
+        terminal.sees("Your seat ends in 1 min (revoked).")
+        terminal.sees("You have no seat any more.", 20)
+        terminal.type("echo still he''re\n")
+        terminal.sees("still here")
+
+    def test_loss_ends_the_session(self):
+        house.pam(options="--on-loss end")
+        ssh = Ssh("pierre").wait_on()
+        run("brokerctl", "lease", "revoke", self.lease()["id"], "--reason", "audit", "--yes")
+        began = time.monotonic()
+        self.assertNotEqual(ssh.finish()[0], 0)
+        house.measured(f"revoked to session ended: {time.monotonic() - began:.1f} s")
+        eventually(lambda: not sessions_of("pierre"))
+
+    def test_login(self):
+        terminal = Terminal("pierre")
+        terminal.sees("$ ")
+        self.assertEqual(self.lease()["holder"], "pierre")
+        terminal.close()
+        self.assertReleased("terminal hung up")
+
+    def test_a_wrong_line(self):
+        house.pam(options="--poool telework")
+        code, stdout, stderr = Ssh("pierre", "echo in").finish()
+        self.assertEqual(code, DENIED)
+        self.assertIn("does not know the option --poool", stdout + stderr)
+
+
+class UserUnits(unittest.TestCase):
+    """`brokerctl run` in a unit of the user's own manager."""
+
+    def setUp(self):
+        house.pam(None)
+        eventually(lambda: not leases(), 10, "leases are left of the test before")
+        self.addCleanup(everybody_out)
+
+    def test_started_and_stopped(self):
+        self.assertEqual(Ssh("pierre", "systemctl --user start brokerd-seat").finish()[0], 0)
+        ssh = Ssh("pierre").wait_on()
+        # Started means that the lease is there, and which seat it is stands in the status.
+        (lease,) = leases()
+        told = Ssh("pierre", "systemctl --user status brokerd-seat").finish()
+        self.assertIn(f"seat {lease['seat']['name']}", told[1], told)
+        self.assertEqual(Ssh("pierre", "systemctl --user stop brokerd-seat").finish()[0], 0)
+        self.assertEqual((leases(), house.last_end()), ([], "released"))
+        result = Ssh("pierre", "systemctl --user show brokerd-seat -p Result --value").finish()
+        self.assertEqual(result[1].strip(), "success")
+        ssh.end()
+
+    def test_logged_out(self):
+        """The manager goes with the last session, and the seat with the manager."""
+        self.assertEqual(Ssh("pierre", "systemctl --user start brokerd-seat").finish()[0], 0)
+        self.assertEqual(len(leases()), 1)
+        eventually(lambda: not leases(), 20, "the lease stays")
+        self.assertEqual(house.last_end(), "released")
+
+
+class ThinClients(unittest.TestCase):
+    """The lines of Docs/SESSIONS.md for machines that reach the broker's over ssh."""
+
+    def setUp(self):
+        house.pam(None)
+        eventually(lambda: not leases(), 10, "leases are left of the test before")
+        self.addCleanup(everybody_out)
+
+    def test_a_file_and_back(self):
+        code, text, _ = Ssh("pierre", "brokerctl lease request -o rdp").finish()
+        self.assertEqual(code, 0)
+        (lease,) = leases()
+        self.assertIn(f"full address:s:{lease['seat']['host']}:3389\r\n", text.replace("\n", "\r\n"))
+        give_back = "brokerctl lease release $(brokerctl lease list -o name)"
+        self.assertEqual(Ssh("pierre", give_back).finish()[0], 0)
+        self.assertEqual((leases(), house.last_end()), ([], "released"))
+
+    def test_held_by_the_connection(self):
+        """`run` on the broker's machine for as long as the thin client is connected."""
+        ssh = Ssh("pierre", "exec brokerctl run -- sh -c 'echo on; exec cat'", ["-tt"])
+        line = ssh.process.stdout.readline().strip()
+        self.assertEqual(line, "on")
+        (lease,) = leases()
+        self.assertEqual(lease["holder"], "pierre")
+        ssh.end()
+        eventually(lambda: not leases(), 5, "the lease stays")
+        self.assertEqual(house.last_end(), "released")
+
+    @unittest.skipUnless(shutil.which("xfreerdp") and shutil.which("Xvfb"), "no xfreerdp here")
+    def test_xfreerdp_opens_the_file(self):
+        """The file that the broker makes takes it to the seat; what it says there is a request."""
+        seat = socket.create_server(("", 3389))
+        self.addCleanup(seat.close)
+        seat.settimeout(20)
+        file = Path("/tmp/seat.rdp")
+        file.write_text(Ssh("pierre", "brokerctl lease request -o rdp").finish()[1])
+        screen = subprocess.Popen(["Xvfb", ":77", "-nolisten", "tcp"], stderr=subprocess.DEVNULL)
+        self.addCleanup(screen.wait)
+        self.addCleanup(screen.terminate)
+        eventually(lambda: Path("/tmp/.X11-unix/X77").exists())
+        client = subprocess.Popen(
+            ["xfreerdp", str(file), "/u:pierre", "/p:none", "/cert:tofu"],
+            env={"DISPLAY": ":77", "HOME": "/root", "PATH": "/usr/bin:/bin"},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        self.addCleanup(client.wait)
+        self.addCleanup(client.kill)
+        stream, _ = seat.accept()
+        with stream:
+            stream.settimeout(10)
+            request = stream.recv(64)
+        # TPKT, and the connection request of X.224 with the user's name.
+        self.assertEqual((request[:2], request[5]), (b"\x03\x00", 0xE0), request)
+        self.assertIn(b"mstshash=pierre", request)
+        run("brokerctl", "lease", "release", leases()[0]["id"])
+
+
+def main(programs, *names):
+    house.install(programs)
+    suite = unittest.TestSuite()
+    for case in (Sessions, UserUnits, ThinClients):
+        for test in unittest.defaultTestLoader.loadTestsFromTestCase(case):
+            if not names or any(name in test.id() for name in names):
+                suite.addTest(test)
+    result = unittest.TextTestRunner(verbosity=2).run(suite)
+    bad = len(result.failures) + len(result.errors)
+    Path(programs, "counts").write_text(f"{result.testsRun - bad} {bad}\n")
+    return 0 if result.wasSuccessful() and result.testsRun else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
