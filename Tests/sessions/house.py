@@ -21,6 +21,7 @@ SSH_PORT = "2222"
 # Short, so that a lease that nobody renews is gone within a test.
 TTL_SECONDS = 4
 SEATS = 2
+RECIPE = Path("/usr/lib/brokerctl/session-lease")
 STACKS = ("sshd", "login", "su-l")
 
 
@@ -64,17 +65,16 @@ def status():
 
 def last_end():
     """Why the lease that ended last did."""
-    ended = json.loads(run("brokerctl", "lease", "list", "--state", "ended", "-o", "json"))["leases"]
-    return max(ended, key=lambda lease: lease["ended_at"])["end_reason"]
+    ended = run("brokerctl", "lease", "list", "--state", "ended", "-o", "json")
+    return max(json.loads(ended)["leases"], key=lambda lease: lease["ended_at"])["end_reason"]
 
 
 def fill(name):
     """Leaves one person no seat: others have all; answers what gives one of them back."""
     ids = []
     for holder in [name, "jeanne"][:SEATS]:
-        ids.append(
-            run("brokerctl", "lease", "request", "--holder", holder, "--ttl", "25s", "-o", "name").strip()
-        )
+        request = ["brokerctl", "lease", "request", "--holder", holder, "--ttl", "25s"]
+        ids.append(run(*request, "-o", "name").strip())
     _filled.extend(ids)
     return lambda: run("brokerctl", "lease", "release", ids[0])
 
@@ -85,7 +85,8 @@ _filled = []
 def clear():
     """Gives back what `fill` has taken."""
     while _filled:
-        subprocess.run(["brokerctl", "lease", "release", _filled.pop()], check=False, capture_output=True)
+        give_back = ["brokerctl", "lease", "release", _filled.pop()]
+        subprocess.run(give_back, check=False, capture_output=True)
 
 
 def pam(control="required", options=""):
@@ -95,9 +96,13 @@ def pam(control="required", options=""):
         lines = Path(f"/etc/pam.d/{stack}").read_text().splitlines()
         lines = [line for line in lines if "session-lease" not in line]
         if control:
-            lines.append(
-                f"session {control} pam_exec.so quiet stdout seteuid "
-                f"/usr/lib/brokerctl/session-lease --ttl {TTL_SECONDS}s {options}"
+            # What Docs/SESSIONS.md says; su-l has no such line of its own.
+            last = "@include common-session"
+            at = lines.index(last) + 1 if last in lines else len(lines)
+            lines.insert(
+                at,
+                f"session {control} pam_exec.so quiet stdout seteuid type=open_session "
+                f"{RECIPE} --ttl {TTL_SECONDS}s {options}",
             )
         Path(f"/etc/pam.d/{stack}").write_text("\n".join(lines) + "\n")
 
@@ -135,9 +140,8 @@ def install(programs):
         shutil.copy(PACKAGING / "systemd" / unit, units)
     shutil.copy(PACKAGING / "systemd" / "brokerd.sysusers", "/usr/lib/sysusers.d/brokerd.conf")
     shutil.copy(PACKAGING / "pam" / "brokerd-lease@.service", units)
-    library = Path("/usr/lib/brokerctl")
-    library.mkdir()
-    shutil.copy(PACKAGING / "pam" / "session-lease", library)
+    RECIPE.parent.mkdir()
+    shutil.copy(PACKAGING / "pam" / RECIPE.name, RECIPE)
     shutil.copy(PACKAGING / "systemd" / "user" / "brokerd-seat.service", "/etc/systemd/user/")
     run("systemd-sysusers")
     config = Path("/etc/brokerd")
@@ -145,7 +149,10 @@ def install(programs):
     (config / "brokerd.toml").write_text('[broker]\nsite_file = "/etc/brokerd/site.toml"\n')
     (config / "site.toml").write_text(
         # The machines of the seats are the box itself.
-        site.site(site.pool("telework", SEATS, seat_host="127.0.0.%d"), site.group("dept01", ["telework"]))
+        site.site(
+            site.pool("telework", SEATS, seat_host="127.0.0.%d"),
+            site.group("dept01", ["telework"]),
+        )
     )
     _people()
     # Boxes have no account database of their own to write to at a login.

@@ -105,7 +105,8 @@ def sessions_of(name):
 def everybody_out():
     """Ends all sessions, and waits for it."""
     for name in ("pierre", "amelie"):
-        subprocess.run(["loginctl", "kill-user", "--signal=KILL", name], check=False, capture_output=True)
+        kill = ["loginctl", "kill-user", "--signal=KILL", name]
+        subprocess.run(kill, check=False, capture_output=True)
         eventually(lambda: not sessions_of(name), 20, f"sessions of {name} stay")  # noqa: B023
 
 
@@ -212,6 +213,37 @@ class Sessions(unittest.TestCase):
         self.assertIn("pool-exhausted", stdout + stderr)
         self.assertNotIn("in\n", stdout)
 
+    def test_the_user_does_not_write_our_environment(self):
+        """Debian's sshd lets users write PAM's environment: from our line on, to the close."""
+        mine = Path("/home/pierre/.pam_environment")
+        mine.write_text("BROKERD_SOCKET=/tmp/mine.sock\nLD_PRELOAD=/tmp/mine.so\n")
+        self.addCleanup(mine.unlink)
+        # Every call of the recipe's program leaves its environment.
+        program, real, seen = house.RECIPE, house.RECIPE.with_name("real"), Path("/run/seen")
+        program.rename(real)
+        self.addCleanup(real.rename, program)
+        program.write_text(f'#!/bin/sh\nenv >>{seen}\nexec {real} "$@"\n')
+        program.chmod(0o755)
+        ssh = Ssh("pierre", "echo $BROKERD_SOCKET; echo on; exec sleep 1000")
+        self.assertEqual(ssh.process.stdout.readline(), "/tmp/mine.sock\n")
+        ssh.wait_on()
+        self.assertEqual(self.lease()["holder"], "pierre")
+        ssh.end()
+        self.assertReleased("logged out, with an environment of their own")
+        everybody_out()
+        self.assertIn("PAM_TYPE=open_session", seen.read_text())
+        self.assertNotIn("mine", seen.read_text())
+
+    def test_full_in_french(self):
+        """By the machine's locale."""
+        locale = Path("/etc/default/locale")
+        locale.write_text("LANG=fr_FR.UTF-8\n")
+        self.addCleanup(locale.write_text, "LANG=C.UTF-8\n")
+        house.fill("amelie")
+        code, stdout, stderr = Ssh("pierre", "echo in").finish()
+        self.assertEqual(code, DENIED)
+        self.assertIn("Il n'y a pas de poste pour vous.", stdout + stderr)
+
     def test_full_and_optional(self):
         house.pam("optional")
         house.fill("amelie")
@@ -275,7 +307,8 @@ class Sessions(unittest.TestCase):
         terminal = Terminal("pierre")
         self.addCleanup(terminal.close)
         terminal.sees("$ ")
-        run("brokerctl", "lease", "revoke", self.lease()["id"], "--reason", "audit", "--grace", "6s", "--yes")
+        revoke = ["brokerctl", "lease", "revoke", self.lease()["id"], "--reason", "audit", "--yes"]
+        run(*revoke, "--grace", "6s")
         terminal.sees("Your seat ends in 1 min (revoked).")
         terminal.sees("You have no seat any more.", 20)
         terminal.type("echo still he''re\n")
@@ -345,7 +378,7 @@ class ThinClients(unittest.TestCase):
         code, text, _ = Ssh("pierre", "brokerctl lease request -o rdp").finish()
         self.assertEqual(code, 0)
         (lease,) = leases()
-        self.assertIn(f"full address:s:{lease['seat']['host']}:3389\r\n", text.replace("\n", "\r\n"))
+        self.assertIn(f"full address:s:{lease['seat']['host']}:3389\n", text)
         give_back = "brokerctl lease release $(brokerctl lease list -o name)"
         self.assertEqual(Ssh("pierre", give_back).finish()[0], 0)
         self.assertEqual((leases(), house.last_end()), ([], "released"))
