@@ -39,6 +39,11 @@ let package = Package(
             dependencies: ["BrokerText", .product(name: "DequeModule", package: collections)],
             swiftSettings: strict),
         .target(name: "BrokerStore", dependencies: ["BrokerCore"], swiftSettings: strict),
+        // SHA-256 of libgcrypt, which libsystemd needs anyway.
+        .target(name: "CGcrypt", linkerSettings: [.linkedLibrary("gcrypt")]),
+        .target(
+            name: "BrokerHistory", dependencies: ["BrokerCore", "BrokerStore", "CGcrypt"],
+            swiftSettings: strict),
         .target(
             name: "BrokerEngine", dependencies: ["BrokerCore", "BrokerStore"],
             swiftSettings: strict),
@@ -60,19 +65,27 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "BrokerHistorySQLite",
+            dependencies: [
+                "BrokerCore", "BrokerHistory", "BrokerStore",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "BrokerSite", dependencies: ["BrokerCore", "BrokerText"], swiftSettings: strict),
         .target(name: "BrokerAPI", dependencies: ["BrokerText"], swiftSettings: strict),
         .target(
             name: "BrokerService",
             dependencies: [
-                "BrokerCore", "BrokerEngine", "BrokerRota", "BrokerSite", "BrokerStore",
+                "BrokerCore", "BrokerEngine", "BrokerHistory", "BrokerRota", "BrokerSite",
+                "BrokerStore",
             ],
             swiftSettings: strict),
         .target(
             name: "BrokerHTTP",
             dependencies: [
-                "BrokerAPI", "BrokerCore", "BrokerEngine", "BrokerRota", "BrokerService",
-                "BrokerSite", "BrokerStore", "BrokerText",
+                "BrokerAPI", "BrokerCore", "BrokerEngine", "BrokerHistory", "BrokerRota",
+                "BrokerService", "BrokerSite", "BrokerStore", "BrokerText",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOHTTP1", package: nio),
@@ -95,8 +108,9 @@ let package = Package(
         .executableTarget(
             name: "brokerd",
             dependencies: [
-                "BrokerAPI", "BrokerCore", "BrokerEngine", "BrokerHTTP", "BrokerService",
-                "BrokerSite", "BrokerStore", "BrokerStoreSQLite", "BrokerSystemd", "BrokerText",
+                "BrokerAPI", "BrokerCore", "BrokerEngine", "BrokerHTTP", "BrokerHistory",
+                "BrokerHistorySQLite", "BrokerService", "BrokerSite", "BrokerStore",
+                "BrokerStoreSQLite", "BrokerSystemd", "BrokerText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -149,6 +163,14 @@ let package = Package(
             name: "BrokerStoreTests",
             dependencies: [
                 "BrokerCore", "BrokerStore", "BrokerStoreSQLite", "BrokerEngine",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        // GRDB edits histories, so that it shows that edits are found.
+        .testTarget(
+            name: "BrokerHistoryTests",
+            dependencies: [
+                "BrokerCore", "BrokerEngine", "BrokerHistory", "BrokerHistorySQLite", "BrokerStore",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),

@@ -6,7 +6,7 @@ readonly SWIFT_NEEDED=6.2
 
 # The packages that a build needs on Debian and Ubuntu.
 # shellcheck disable=SC2034  # read by the scripts that source this file
-readonly BUILD_PACKAGES=(libsystemd-dev libsqlite3-dev pkg-config)
+readonly BUILD_PACKAGES=(libgcrypt20-dev libsystemd-dev libsqlite3-dev pkg-config)
 
 # What the Debian packages are made with.
 # shellcheck disable=SC2034  # likewise

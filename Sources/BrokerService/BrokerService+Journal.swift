@@ -17,26 +17,26 @@ extension BrokerService {
     ///
     /// - Throws: `StoreError`.
     package func journalBase(notAfter revision: UInt64?) throws -> BrokerImage? {
-        try onWriter { loop throws(StoreError) in try loop.base(notAfter: revision) }
+        try writer.visit { loop throws(StoreError) in try loop.base(notAfter: revision) }
     }
 
     /// So many batches after a revision, oldest first. It blocks: not for event loops.
     ///
     /// - Throws: `StoreError`.
     package func journal(after revision: UInt64, limit: Int) throws -> [JournalBatch] {
-        try onWriter { loop throws(StoreError) in
+        try writer.visit { loop throws(StoreError) in
             try loop.history(after: revision, from: .distantPast, limit: limit)
         }
     }
 }
 
-extension BrokerService {
-    /// Runs `body` on the writer's thread, between two rounds.
-    private func onWriter<Value: Sendable>(
+extension Writer {
+    /// Runs `body` on the writer's thread, between two rounds, and waits for it.
+    func visit<Value: Sendable>(
         _ body: @escaping @Sendable (WriterLoop) throws(StoreError) -> Value
     ) throws -> Value {
         let answer = WaitQueue<Result<Value, StoreError>>()
-        let isTaken = writer.queue.add(
+        let isTaken = queue.add(
             .visit { loop in
                 do throws(StoreError) {
                     _ = answer.add(.success(try body(loop)))

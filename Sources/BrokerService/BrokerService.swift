@@ -1,5 +1,6 @@
 package import BrokerCore
 package import BrokerEngine
+import BrokerHistory
 package import BrokerRota
 package import BrokerSite
 package import BrokerStore
@@ -16,6 +17,8 @@ package final class BrokerService: Sendable {
     package let startedAtWallMilliseconds: Int64
     let published: PublishedState
     let writer: Writer
+    /// nil: there is no history.
+    let keeper: HistoryKeeper?
     let windows = SystemWindows()
     /// The rota as of a revision of the site and a release of the time zones.
     private let knownRota = Mutex<(revision: UInt64, zones: String, rota: Rota?)?>(nil)
@@ -31,12 +34,14 @@ package final class BrokerService: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: as it was read at the start.
+    ///   - history: where the history is kept; nil: there is none, and the journal is kept whole.
     ///   - site: the site for a store that has none; called only then.
     ///   - reload: reads the configuration again.
     ///   - reloaded: called with each configuration that was put into force later.
     /// - Throws: `StoreError`, and what `site` throws; nothing is running then.
     package init(
         configuration: DaemonConfiguration, store: any Store, hooks: ServiceHooks,
+        history: HistorySource? = nil,
         site: () throws -> SiteSpec?, reload: @escaping @Sendable () throws -> DaemonConfiguration,
         reloaded: @escaping @Sendable (DaemonConfiguration) -> Void
     ) throws {
@@ -63,11 +68,24 @@ package final class BrokerService: Sendable {
         self.reloaded = reloaded
         published = PublishedState(broker)
         meters = WriterMeters(snapshot: recovery.snapshot)
-        writer = Writer(
+        let feed = HistoryFeed(tail: recovery.tail, latest: broker.revision)
+        let writer = Writer(
             broker: broker, snapshotRevision: recovery.snapshot?.revision ?? 0, store: store,
             timeLine: timeLine, published: published, windows: windows, hooks: hooks,
-            meters: meters)
+            meters: meters, feed: history == nil ? nil : feed)
+        self.writer = writer
+        var keeper: HistoryKeeper?
+        if let history {
+            keeper = HistoryKeeper(
+                source: history,
+                access: HistoryKeeper.Access(
+                    writer, instance: store.instance, snapshot: recovery.snapshot, hooks),
+                feed: feed, retention: HistoryRetention(configuration.history))
+        }
+        self.keeper = keeper
+        writer.retention = { [weak keeper] in keeper?.journalRetention }
         writer.start()
+        keeper?.start()
         try setUp(configuration, site: firstSite)
     }
 
@@ -95,7 +113,10 @@ package final class BrokerService: Sendable {
     /// Ends the writer once everything submitted is decided, and closes the store.
     package func stop() {
         willStop()
+        keeper?.willStop()
         writer.stop()
+        // Behind it, so that it has all there is.
+        keeper?.stop()
     }
 
     // MARK: Commands
@@ -117,12 +138,12 @@ package final class BrokerService: Sendable {
         submit(.leaveLine(place), by: .system) { _ in }
     }
 
-    /// As `submit` by the broker itself, for the program's start and for signals.
+    /// As `submit`, for the program's start and for reloads.
     ///
     /// - Throws: the refusal; `StoreError.full`.
-    package func submitAndWait(_ command: Command) throws -> Decision {
+    package func submitAndWait(_ command: Command, by actor: Actor = .system) throws -> Decision {
         let answer = SharedAnswer()
-        submit(command, by: .system) { answer.set($0) }
+        submit(command, by: actor) { answer.set($0) }
         switch answer.wait() {
         case .decided(let decision)?: return decision
         case .refused(let refusal)?: throw refusal
@@ -204,20 +225,25 @@ package final class BrokerService: Sendable {
     /// and the state directory stay as they are until a restart. Blocks until the seat limit is on
     /// disk: not for event loops.
     ///
+    /// - Parameter actor: who wants it; the broker itself where a signal asks.
     /// - Throws: `SiteFileError` with the place of the mistake, what reading the file says, and
     ///   `StoreError.full`.
-    package func reload() throws -> ConfigurationChange {
+    package func reload(by actor: Actor) throws -> ConfigurationChange {
         try reloading.withLock { _ in
             let new = try reloadSource()
             if new.seatLimit != read({ broker in broker.seatLimit }) {
-                _ = try submitAndWait(.setSeatLimit(new.seatLimit))
+                _ = try submitAndWait(.setSeatLimit(new.seatLimit), by: actor)
             }
             let old = settings.withLock { settings in
                 defer { settings = new }
                 return settings
             }
             reloaded(new)
-            return ConfigurationChange(from: old, to: new)
+            keeper?.retention = HistoryRetention(new.history)
+            let change = ConfigurationChange(from: old, to: new)
+            // On a full disk it is in force all the same.
+            submit(.noteReload(change.changed), by: actor) { _ in }
+            return change
         }
     }
 
@@ -247,6 +273,7 @@ package struct ConfigurationChange: Equatable, Sendable {
         if old.roles != new.roles { changed.append("roles") }
         if old.limits != new.limits { changed.append("limits") }
         if old.siteFile != new.siteFile { changed.append("broker.site_file") }
+        if old.history != new.history { changed.append("history") }
         if old.stateDirectory != new.stateDirectory { needsRestart.append("broker.state_dir") }
         if old.listen != new.listen { needsRestart.append("listen") }
     }

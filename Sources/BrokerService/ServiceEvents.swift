@@ -23,4 +23,6 @@ package enum ServiceNote: Equatable, Sendable {
     case changed(actor: Actor, verb: String, what: String)
     /// What the writer met.
     case writer(WriterNote)
+    /// What the history met.
+    case history(HistoryNote)
 }

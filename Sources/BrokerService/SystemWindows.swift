@@ -29,7 +29,7 @@ package struct SystemWindows: WindowSource {
     package func rota(of site: SiteSpec) throws(Refusal) -> Rota {
         guard let spec = site.rota else {
             throw .invalid([
-                SiteProblem(SitePlace(.rota(.slots)), RotaFault.noRota.message)
+                SiteProblem(SitePlace(.rota(.slots)), RotaFault.noRota.text)
             ])
         }
         do throws(RotaInvalid) {

@@ -45,14 +45,17 @@ final class Writer: @unchecked Sendable {
     private let hooks: ServiceHooks
     private let store: any Store
     private let meters: WriterMeters
+    /// How long the journal keeps batches, asked in every round; set before the start.
+    var retention: @Sendable () -> JournalRetention? = { nil }
     private var thread: JoinableThread?
 
+    /// - Parameter feed: for the history; nil: there is none.
     init(
         broker: Broker, snapshotRevision: UInt64, store: any Store, timeLine: TimeLine,
         published: PublishedState, windows: any WindowSource, hooks: ServiceHooks,
-        meters: WriterMeters
+        meters: WriterMeters, feed: HistoryFeed?
     ) {
-        publisher = Publisher(published: published, hooks: hooks, meters: meters)
+        publisher = Publisher(published: published, hooks: hooks, meters: meters, feed: feed)
         loop = WriterLoop(
             broker: broker, snapshotRevision: snapshotRevision, store: store, timeLine: timeLine,
             events: publisher, windows: windows)
@@ -85,6 +88,7 @@ final class Writer: @unchecked Sendable {
                         Engine.Submission(
                             submission.command, by: submission.actor, ticket: ticket))
                 }
+                loop.retention = retention()
                 try loop.round(.now())
                 for case .history(let request) in taken.elements { read(request) }
                 for case .visit(let body) in taken.elements { body(loop) }
@@ -118,16 +122,20 @@ private final class Publisher: WriterEvents {
     private let published: PublishedState
     private let hooks: ServiceHooks
     private let meters: WriterMeters
+    private let feed: HistoryFeed?
     /// Who waits, by ticket; the first ticket is 1, for 0 is the loop's own.
     private var replies: [Reply] = []
     private var answeredCount = 0
     /// Who waits in the line.
     private var places: [WaitTicket: Reply] = [:]
 
-    init(published: PublishedState, hooks: ServiceHooks, meters: WriterMeters) {
+    init(
+        published: PublishedState, hooks: ServiceHooks, meters: WriterMeters, feed: HistoryFeed?
+    ) {
         self.published = published
         self.hooks = hooks
         self.meters = meters
+        self.feed = feed
     }
 
     func ticket(for reply: Reply) -> Ticket {
@@ -145,6 +153,7 @@ private final class Publisher: WriterEvents {
     func appended(_ batch: JournalBatch) {
         meters.appended(batch)
         published.apply(batch)
+        feed?.add(batch)
         for record in batch.entries.lazy.flatMap(\.records) {
             // Whoever was connected has gone away.
             switch record {

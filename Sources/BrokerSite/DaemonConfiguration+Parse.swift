@@ -29,6 +29,7 @@ extension DaemonConfiguration {
         section("listen") { configuration.listen.read(&$0) }
         section("roles") { configuration.roles.read(&$0) }
         section("limits") { configuration.limits.read(&$0) }
+        section("history") { configuration.history.read(&$0) }
         reader.finish()
         mistakes += reader.mistakes
         guard mistakes.isEmpty else { throw SiteFileError(file: file, mistakes) }
@@ -38,7 +39,7 @@ extension DaemonConfiguration {
     private mutating func readBroker(_ reader: inout TableReader) {
         stateDirectory = reader.path("state_dir")
         seatLimit = reader.integer(
-            "seat_limit", in: 1...SiteLimits.seatsMax, "leave it out for no limit")
+            "seat_limit", in: 1...SiteLimits.seatsMax, .noLimit)
         siteFile = reader.path("site_file")
     }
 }
@@ -52,7 +53,7 @@ extension DaemonConfiguration.Listen {
         control = socketPath("control", &reader) ?? control
         if agent == control, reader.mistakes.isEmpty {
             reader.note(
-                "control", "the agent and the control socket are two: give them two paths")
+                "control", .twoSockets)
         }
         if let node = reader.node("control_group") {
             if let group = reader.unixGroup(node, of: "control_group") { controlGroup = group }
@@ -63,8 +64,7 @@ extension DaemonConfiguration.Listen {
             } else {
                 reader.note(
                     "monitoring",
-                    "\(text.quotedVisibly()) is no address: write one as 127.0.0.1:9470 "
-                        + "or [::1]:9470, in numbers")
+                    .noAddress(text.quotedVisibly()))
             }
         }
     }
@@ -73,7 +73,7 @@ extension DaemonConfiguration.Listen {
         guard let path = reader.path(key) else { return nil }
         guard path.utf8.count <= Self.socketPathBytesMax else {
             reader.note(
-                key, "the path of a socket has at most \(Self.socketPathBytesMax) bytes: shorten it"
+                key, .socketPath(Self.socketPathBytesMax)
             )
             return nil
         }
@@ -105,6 +105,18 @@ extension DaemonConfiguration.Limits {
     }
 }
 
+extension DaemonConfiguration.History {
+    fileprivate mutating func read(_ reader: inout TableReader) {
+        namesDays = reader.integer("names_days", in: Self.namesDaysRange) ?? namesDays
+        keepDays = reader.integer("keep_days", in: Self.keepDaysRange) ?? keepDays
+        if keepDays < namesDays, reader.mistakes.isEmpty {
+            let key = reader.node("keep_days") == nil ? "names_days" : "keep_days"
+            reader.note(
+                key, "what is dropped has no name any more: keep_days is at least names_days")
+        }
+    }
+}
+
 extension MonitoringAddress {
     /// `127.0.0.1:9470` or `[::1]:9470`. Names are refused: nothing is looked up at the start.
     fileprivate init?(text: String) {
@@ -133,7 +145,7 @@ extension TableReader {
     fileprivate mutating func path(_ key: String) -> String? {
         guard let text = string(key) else { return nil }
         guard text.hasPrefix("/"), !text.utf8.contains(0) else {
-            note(key, "\"\(key)\" takes a path that begins with \"/\"")
+            note(key, .pathKind(key))
             return nil
         }
         return text
@@ -156,7 +168,7 @@ extension TableReader {
         case .float, .boolean, .date, .dateTime, .array, .table:
             note(
                 node.position,
-                "\"\(key)\" lists user names, unix groups with \"@\" and numbers, not \(node.kind)")
+                .principalKind(key, node.kind))
             return nil
         }
     }
@@ -183,7 +195,7 @@ extension TableReader {
         guard let id = UInt32(exactly: number), id != 65_534, id != UInt32.max else {
             note(
                 node.position,
-                "\(number) is no number of a user or unix group that could hold a right")
+                .noID(number))
             return nil
         }
         return id
@@ -197,7 +209,7 @@ extension TableReader {
         guard isGood else {
             note(
                 node.position,
-                "\(text.quotedVisibly()) is no name of a user or unix group")
+                .noName(text.quotedVisibly()))
             return nil
         }
         return text

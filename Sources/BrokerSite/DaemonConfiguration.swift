@@ -12,6 +12,7 @@ package struct DaemonConfiguration: Equatable, Sendable {
     package var listen = Listen()
     package var roles = Roles()
     package var limits = Limits()
+    package var history = History()
 
     package init() {}
 
@@ -68,6 +69,23 @@ package struct DaemonConfiguration: Equatable, Sendable {
         package static let requestsPerSecondPerUserRange = 1...100_000
         /// 0: nobody waits. Above this the line would need more descriptors than the service has.
         package static let waitingRange = 0...20_000
+
+        package init() {}
+    }
+
+    /// How long the history keeps what.
+    package struct History: Equatable, Sendable {
+        /// Days after which names of people are replaced by pseudonyms, and words that were given as
+        /// reasons dropped: long enough to settle a quarrel over a half-day of the former half-year.
+        package var namesDays = 180
+        /// Days after which leases and items of the audit are dropped: three whole years, so that a
+        /// year can be compared with the one before it.
+        package var keepDays = 1_095
+
+        /// Below this, the leases that last longest would lose their names while they are live;
+        /// above it, nobody could say what names are still good for.
+        package static let namesDaysRange = 32...3_650
+        package static let keepDaysRange = 32...3_650
 
         package init() {}
     }

@@ -199,6 +199,31 @@ struct BrokerLog: Sendable {
                 .notice, .changed, "changed",
                 ["actor": actor.name, "uid": "\(actor.uid)", "verb": verb, "what": what])
         case .writer(let note): writer(note)
+        case .history(let note): history(note)
+        }
+    }
+
+    private func history(_ note: HistoryNote) {
+        switch note {
+        case .failed(let reason):
+            write(
+                .warning, .historyFailed,
+                "the history takes nothing for now; the broker serves on", ["reason": reason])
+        case .recovered: write(.notice, .historyRecovered, "the history goes on")
+        case .rebuilding(let reason, let aside):
+            write(
+                .warning, .historyRebuilt,
+                "the history was not whole; it was moved aside and is made of the journal again",
+                ["reason": reason, "aside": aside])
+        case .head(let head):
+            write(
+                .notice, .historyHead,
+                "the audit ends here; brokerctl audit verify --head finds any edit before it",
+                ["head": head])
+        case .retentionFailed(let reason):
+            write(
+                .warning, .historyRetentionFailed,
+                "what is too old could not be taken out of the history", ["reason": reason])
         }
     }
 
@@ -271,6 +296,11 @@ enum MessageID: String, CaseIterable {
     case clockStepped = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a34"
     case snapshotFailed = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a35"
     case windowsFailed = "8d0f1f8c4f3e4a3f9a5b6b0f2c7d9e14"
+    case historyFailed = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a50"
+    case historyRecovered = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a51"
+    case historyRebuilt = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a52"
+    case historyHead = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a53"
+    case historyRetentionFailed = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a54"
     case tipMade = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a36"
     case acceptPaused = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a40"
     case stopCutShort = "5c1a4d0e7b7f4a53a0c5e2b9d3f10a41"

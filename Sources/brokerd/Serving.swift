@@ -1,6 +1,8 @@
 import ArgumentParser
 import BrokerCore
 import BrokerHTTP
+import BrokerHistory
+import BrokerHistorySQLite
 import BrokerService
 import BrokerSite
 import BrokerStore
@@ -98,10 +100,11 @@ enum Serving {
 
     private static func makeService(
         _ configuration: DaemonConfiguration, _ file: String?, _ store: SQLiteStore,
-        _ supervision: Supervision
+        in directory: String, _ supervision: Supervision
     ) throws -> BrokerService {
         try BrokerService(
             configuration: configuration, store: store, hooks: supervision.hooks,
+            history: HistoryFiles.source(in: directory),
             site: { try configuration.siteFile.map { try Checking.loadSite($0) } },
             reload: { try ConfigurationFile.read(file) },
             reloaded: { supervision.server?.update(limits: TransportLimits($0.limits)) })
@@ -136,7 +139,7 @@ enum Serving {
         while signals.next() == SIGHUP {
             ServiceManager.reloading()
             do {
-                log.reloaded(try service.reload())
+                log.reloaded(try service.reload(by: .system))
             } catch {
                 log.reloadRefused("\(error)")
             }

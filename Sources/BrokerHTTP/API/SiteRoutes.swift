@@ -80,7 +80,7 @@ extension APIServer {
     @Sendable private static func reload(_ call: Call) throws(Problem) {
         call.inBackground { () throws(Problem) in
             do {
-                let change = try call.service.reload()
+                let change = try call.service.reload(by: call.sender.actor)
                 call.send(
                     ReloadResult(changed: change.changed, needsRestart: change.needsRestart))
             } catch let error as SiteFileError {

@@ -1,0 +1,383 @@
+import BrokerCore
+import BrokerEngine
+import BrokerHistory
+import BrokerSite
+import BrokerStore
+import Glibc
+import Synchronization
+
+/// Keeps the history on a thread of its own, behind the journal: it never delays the writer.
+///
+/// Whatever goes wrong with it, the broker serves on; the status and the log say so.
+final class HistoryKeeper: @unchecked Sendable {
+    // Safe: what is not guarded is touched by the keeper's thread alone.
+
+    /// What the keeper asks of the service.
+    struct Access: Sendable {
+        var instance: String
+        /// A state that the start has read anyway; nil: none.
+        var snapshot: BrokerImage?
+        var journal: @Sendable (_ after: UInt64, _ limit: Int) throws -> [JournalBatch]
+        var base: @Sendable (_ notAfter: UInt64?) throws -> BrokerImage?
+        var note: @Sendable (HistoryNote) -> Void
+    }
+
+    /// How long the thread rests when there is nothing to do; what happens meanwhile is taken in
+    /// together, and whoever asks wakes it.
+    private static let restMilliseconds: Int64 = 200
+    /// Between two pieces that are read from the journal, which takes the writer's time.
+    private static let readRestMilliseconds: Int64 = 5
+    /// Batches that are read in one piece.
+    private static let readBatchCount = 64
+    /// Records of one transaction: some 30 ms.
+    private static let recordCountMax = 1_000
+    /// With the writer busy, the history takes a tenth of a core at most.
+    private static let restPerWork: Int64 = 9
+    /// How long it rests after a failure.
+    private static let retryMilliseconds: Int64 = 10_000
+    /// How often what is too old is looked for, and the head is logged.
+    private static let retireMilliseconds: Int64 = 3_600_000
+    private static let headMilliseconds: Int64 = 86_400_000
+    private static let retireCount = 500
+    /// What an orderly stop may take; the next start goes on from there.
+    private static let stopMilliseconds: Int64 = 100
+
+    let feed: HistoryFeed
+    private let source: HistorySource
+    private let access: Access
+    private let queue = WaitQueue<@Sendable (HistoryKeeper) -> Void>()
+    private let known: Mutex<HistoryStatus>
+    private let revision = Atomic<UInt64>(0)
+    private let thread = Mutex<JoinableThread?>(nil)
+    private let wantedRetention: Mutex<HistoryRetention>
+    private let isStopping = Atomic<Bool>(false)
+
+    private(set) var store: (any HistoryStore)?
+    private var projector: HistoryProjector?
+    private var retryAt: Int64 = 0
+    private var isFailureTold = false
+    private var retireAt: Int64 = 0
+    private var headAt: Int64 = 0
+    /// A check of the chain that is under way, piece by piece.
+    var checks: [HistoryCheck] = []
+
+    init(
+        source: HistorySource, access: Access, feed: HistoryFeed, retention: HistoryRetention
+    ) {
+        wantedRetention = Mutex(retention)
+        self.source = source
+        self.access = access
+        self.feed = feed
+        known = Mutex(HistoryStatus(state: .behind, revision: 0))
+    }
+
+    var status: HistoryStatus { known.withLock { $0 } }
+
+    /// The revision of the journal up to which the history needs it no more.
+    var doneRevision: UInt64 { revision.load(ordering: .relaxed) }
+
+    /// How long what is kept.
+    var retention: HistoryRetention {
+        get { wantedRetention.withLock { $0 } }
+        set {
+            wantedRetention.withLock { $0 = newValue }
+            _ = ask { $0.retireAt = 0 }
+        }
+    }
+
+    /// How long the journal is kept behind the history: its names are as old as those.
+    var journalRetention: JournalRetention {
+        let retention = retention
+        return JournalRetention(
+            keepSeconds: min(retention.namesDays, retention.keepDays) * 86_400,
+            through: doneRevision)
+    }
+
+    func start() { thread.withLock { $0 = DaemonThread.start("history") { [self] in run() } } }
+
+    /// Called before the writer ends: what cannot be read of the journal any more is no failure.
+    func willStop() { isStopping.store(true, ordering: .relaxed) }
+
+    /// Takes in what it can in a moment, and ends the thread.
+    func stop() {
+        queue.close()
+        thread.withLock { $0.take() }?.join()
+    }
+
+    /// Has something asked of the history on its thread; false when it is stopping.
+    func ask(_ body: @escaping @Sendable (HistoryKeeper) -> Void) -> Bool { queue.add(body) }
+
+    // MARK: The thread
+
+    private func run() {
+        // Where the system allows it, everything else goes first.
+        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+        headAt = Self.now + Self.headMilliseconds
+        var rest: Int64 = 0
+        while true {
+            let taken = queue.takeAll(waitingMilliseconds: rest)
+            if !taken.elements.isEmpty { catchUp() }
+            for body in taken.elements { body(self) }
+            if taken.isClosed && taken.elements.isEmpty { break }
+            rest = round()
+        }
+        finish()
+    }
+
+    /// One piece of work.
+    ///
+    /// - Returns: how long to rest before the next.
+    private func round() -> Int64 {
+        let start = Self.now
+        guard start >= retryAt else { return min(Self.restMilliseconds, retryAt - start) }
+        do {
+            try open()
+            let work = try takeIn()
+            if let check = checks.first {
+                if try check.step(self) { checks.removeFirst() }
+                return 0
+            }
+            switch work {
+            case .nothing:
+                told(.current)
+                return try keepUp() ? 10 : Self.restMilliseconds
+            case .read: return Self.readRestMilliseconds
+            case .fed: return max(1, min(500, (Self.now - start) * Self.restPerWork))
+            }
+        } catch {
+            fail(error)
+            return Self.restMilliseconds
+        }
+    }
+
+    private enum Work {
+        case nothing
+        case read
+        case fed
+    }
+
+    /// Before a question is answered: what was acknowledged before it should be in the answer.
+    private func catchUp() {
+        let end = Self.now + Self.restMilliseconds
+        do {
+            guard Self.now >= retryAt else { return }
+            try open()
+            while Self.now < end {
+                if case .nothing = try takeIn() { return }
+            }
+        } catch {
+            fail(error)
+        }
+    }
+
+    private func takeIn() throws -> Work {
+        guard let store, var projector else { return .nothing }
+        // The only copy, so that it is changed in its place.
+        self.projector = nil
+        let work: Work
+        let batches: [JournalBatch]
+        switch feed.take(after: projector.revision, recordCountMax: Self.recordCountMax) {
+        case .nothing:
+            self.projector = projector
+            return .nothing
+        case .batches(let fed):
+            (work, batches) = (.fed, fed)
+        case .inJournal:
+            told(.behind)
+            batches = try access.journal(projector.revision, Self.readBatchCount)
+            work = .read
+        }
+        let known = store.position?.revision ?? 0
+        var rows = HistoryRows()
+        for batch in batches {
+            if batch.revision <= known {
+                try projector.follow(batch)
+            } else {
+                try projector.project(batch, into: &rows)
+            }
+        }
+        if projector.revision > known {
+            try store.write(rows, through: projector.revision)
+            revision.store(projector.revision, ordering: .relaxed)
+        }
+        self.projector = projector
+        return work
+    }
+
+    // MARK: Opening
+
+    private func open() throws {
+        guard store == nil || projector == nil else { return }
+        store?.close()
+        store = nil
+        let store = try source.open()
+        self.store = store
+        guard let position = store.position else {
+            try begin(store)
+            return
+        }
+        guard position.instance == access.instance else {
+            throw HistoryError.damaged("it is that of another state")
+        }
+        guard position.revision <= feed.latest else {
+            throw HistoryError.damaged("it goes further than the journal")
+        }
+        var image = access.snapshot.flatMap { $0.revision <= position.revision ? $0 : nil }
+        if image == nil { image = try access.base(position.revision) }
+        guard let image else {
+            throw HistoryError.damaged("the journal does not reach back to its end any more")
+        }
+        projector = try HistoryProjector(from: image.asBase)
+        revision.store(position.revision, ordering: .relaxed)
+        reopened()
+    }
+
+    private func begin(_ store: any HistoryStore) throws {
+        guard let image = try access.base(nil) else {
+            throw HistoryError.failed("the journal has no state to begin with")
+        }
+        let projector = try HistoryProjector(from: image)
+        try store.begin(
+            instance: access.instance, revision: image.revision, leases: projector.liveLeases)
+        self.projector = projector
+        revision.store(image.revision, ordering: .relaxed)
+        reopened()
+    }
+
+    private func reopened() {
+        if isFailureTold { access.note(.recovered) }
+        isFailureTold = false
+        told(.behind)
+    }
+
+    // MARK: Failures
+
+    private func fail(_ error: any Error) {
+        store?.close()
+        store = nil
+        projector = nil
+        for check in checks { check.fail(error) }
+        checks = []
+        guard !isStopping.load(ordering: .relaxed) else { return }
+        let known = error as? HistoryError ?? .failed(Self.text(error))
+        if case .damaged(let reason) = known, rebuild(because: reason) { return }
+        retryAt = Self.now + Self.retryMilliseconds
+        if !isFailureTold { access.note(.failed(known.text)) }
+        isFailureTold = true
+        told(.failed, known.text)
+    }
+
+    /// - Returns: whether it can begin anew.
+    private func rebuild(because reason: String) -> Bool {
+        do throws(HistoryError) {
+            let aside = try source.moveAside()
+            access.note(.rebuilding(reason: reason, aside: aside))
+            revision.store(0, ordering: .relaxed)
+            told(.behind, "it was damaged and is made of the journal again")
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private static func text(_ error: any Error) -> String {
+        switch error {
+        case let error as StoreError: error.text
+        case let misfit as Broker.Misfit: "the journal does not fit: \(misfit.message)"
+        default: "\(error)"
+        }
+    }
+
+    private func told(_ state: HistoryStatus.State, _ reason: String? = nil) {
+        known.withLock { status in
+            // Why it was made anew stays until it is there again.
+            if state == .behind, reason == nil, status.state == .behind {
+                status.revision = doneRevision
+                return
+            }
+            status = HistoryStatus(state: state, revision: doneRevision, reason: reason)
+        }
+    }
+
+    // MARK: Upkeep
+
+    /// - Returns: whether there is more to do soon.
+    private func keepUp() throws -> Bool {
+        guard let store, checks.isEmpty else { return false }
+        let now = Self.now
+        if now >= headAt {
+            headAt = now + Self.headMilliseconds
+            tellHead()
+        }
+        guard now >= retireAt else { return false }
+        do throws(HistoryError) {
+            let isMore = try store.retire(
+                retention, now: Self.wallNow, limit: Self.retireCount)
+            if !isMore { retireAt = now + Self.retireMilliseconds }
+            return isMore
+        } catch {
+            guard case .edited = error else { throw error }
+            // The row stays as it is, to be looked at; the check of the chain names it too.
+            retireAt = now + Self.retireMilliseconds
+            access.note(.retentionFailed(error.text))
+            return false
+        }
+    }
+
+    private func tellHead() {
+        guard let head = store?.position?.head, head.sequence > 0 else { return }
+        access.note(.head(head.text))
+    }
+
+    private func finish() {
+        let end = Self.now + Self.stopMilliseconds
+        do {
+            try open()
+            while Self.now < end {
+                if case .fed = try takeIn() { continue }
+                break
+            }
+            tellHead()
+        } catch {
+            // The next start goes on from what is there.
+        }
+        for check in checks { check.fail(HistoryError.failed("the broker is stopping")) }
+        store?.close()
+        store = nil
+    }
+
+    static var now: Int64 { ClockReading.milliseconds(CLOCK_BOOTTIME) }
+    static var wallNow: Int64 { ClockReading.milliseconds(CLOCK_REALTIME) }
+
+    /// For checks: the journal, and a state to begin with.
+    func journal(after revision: UInt64) throws -> [JournalBatch] {
+        try access.journal(revision, Self.readBatchCount)
+    }
+
+    func oldestBase() throws -> BrokerImage? { try access.base(nil) }
+}
+
+extension HistoryKeeper.Access {
+    /// Through the writer, which has the only connection to the journal.
+    init(
+        _ writer: Writer, instance: String, snapshot: BrokerImage?, _ hooks: ServiceHooks
+    ) {
+        self.instance = instance
+        self.snapshot = snapshot
+        journal = { revision, limit in
+            try writer.visit { loop throws(StoreError) in
+                try loop.history(after: revision, from: .distantPast, limit: limit)
+            }
+        }
+        base = { revision in
+            try writer.visit { loop throws(StoreError) in try loop.base(notAfter: revision) }
+        }
+        note = { hooks.note(.history($0)) }
+    }
+}
+
+extension HistoryRetention {
+    init(_ configured: DaemonConfiguration.History) {
+        self.init(namesDays: configured.namesDays, keepDays: configured.keepDays)
+    }
+}
