@@ -7,7 +7,9 @@ extension Broker {
         _ command: Command, by actor: Actor, at now: Instant
     ) throws(Refusal) -> Decision {
         remember(.counters(revision: revision, latest: latest, clock: clock))
-        expire(at: now)
+        // A change of the slots and the windows that follow from it are one: nobody is charged or ended
+        // by what lies between.
+        if !(command.isNewRota && needsWindows) { expire(at: now) }
         switch command {
         case .grant(let grant): return try decideGrant(grant, by: actor, at: now)
         case .renew(let id, let claim, let subject, let ttlSeconds):
@@ -103,5 +105,12 @@ extension Broker {
     private func checkSite(_ ifRevision: UInt64?) throws(Refusal) {
         guard let ifRevision, siteRevision > ifRevision else { return }
         throw .revisionMismatch(expected: ifRevision, actual: siteRevision)
+    }
+}
+
+extension Command {
+    /// Whether it brings the windows that follow from a change of the rota or of slots.
+    fileprivate var isNewRota: Bool {
+        if case .setWindows(let table) = self { table.isNewRota } else { false }
     }
 }

@@ -32,15 +32,15 @@ extension Broker {
                 continue
             }
             let new = known[group.name] ?? []
-            if let old = group.windows, isSame(old, new, from: time) { continue }
-            let windows = merged(
-                group.windows ?? [], new, at: time,
-                isNewRota: table.isNewRota || group.windows == nil)
+            let isNewRota = table.isNewRota || group.windows == nil
+            let windows = merged(group.windows ?? [], new, at: time, isNewRota: isNewRota)
+            if let old = group.windows, kept(old, at: time) == windows { continue }
             let ends = group.turn?.ends ?? time
             let isLeftOut =
                 (group.windows == nil ? group.used > 0 : group.turn.map { $0.phase != .over })
                 ?? false
-            if isLeftOut, !windows.contains(where: { $0.contains(time) }),
+            // What the calendar brings by itself sends nobody away.
+            if isNewRota, isLeftOut, !windows.contains(where: { $0.contains(time) }),
                 group.windows == nil || group.turn?.phase == .open
                     || !windows.contains(where: { $0.end == ends })
             {
@@ -64,32 +64,28 @@ extension Broker {
                 .sorted { $0.grantRevision < $1.grantRevision })
     }
 
-    /// Whether two lists of windows say the same from a time on.
-    private func isSame(_ old: [UTCWindow], _ new: [UTCWindow], from time: UnixTime) -> Bool {
-        func coming(_ windows: [UTCWindow]) -> [UTCWindow] {
-            windows[windows.firstIndex(after: time)...].compactMap {
-                $0.clipped(from: time, to: .latest)
-            }
-        }
-        return coming(old) == coming(new)
+    /// What is not too old.
+    private func kept(_ windows: [UTCWindow], at time: UnixTime) -> [UTCWindow] {
+        let first = time.adding(seconds: -Self.pastSeconds)
+        return windows.compactMap { $0.clipped(from: first, to: .latest) }
     }
 
-    /// What is over stays as it was; the rest is new. Without a new rota the present window stays too.
+    /// The windows of a new rota: the present one is new as a whole, and what was before it stays as it
+    /// was. Without a new rota the present window stays too. What touches is one.
     private func merged(
         _ old: [UTCWindow], _ new: [UTCWindow], at time: UnixTime, isNewRota: Bool
     ) -> [UTCWindow] {
-        let kept = time.adding(seconds: -Self.pastSeconds)
-        var result: [UTCWindow] = []
+        var result = kept(old, at: time)
+        var coming = new[...]
         if isNewRota {
-            let coming = new.filter { $0.end > time }
+            coming = new[new.firstIndex(after: time)...]
             let border = coming.first.map { min($0.start, time) } ?? time
-            for window in old where window.end > kept {
-                if let past = window.clipped(from: kept, to: border) { result.append(past) }
-            }
-            return result + coming
+            result = result.compactMap { $0.clipped(from: .earliest, to: border) }
+        } else {
+            result.removeAll { $0.start > time }
+            coming = new.drop { $0.start <= time }
         }
-        for window in old where window.end > kept && window.start <= time { result.append(window) }
-        for window in new where window.start > time { result.appendMerging(window) }
+        for window in coming { result.appendMerging(window) }
         return result
     }
 

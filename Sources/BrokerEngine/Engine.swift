@@ -128,9 +128,11 @@ package struct Engine: Sendable {
         waiting.append(submission)
     }
 
-    /// As `submit`, before all that waits: for what was worked out from the state as it is now.
+    /// As `submit`, before all that waits, connections of the line that are gone aside: for what was
+    /// worked out from the state as it is now.
     package mutating func submitFirst(_ submission: Submission) {
-        waiting.insert(submission, at: 0)
+        let place = waiting.firstIndex { !$0.command.leavesLine } ?? waiting.count
+        waiting.insert(submission, at: place)
     }
 
     /// The writer is free: decide what has gathered.

@@ -162,16 +162,15 @@ final class World: WriterEvents {
         }
         var inFlight: [Question] = []
         if let lost = store.lost {
-            let most = answeredCount + Engine.batchCountMax
-            inFlight = Array(outstanding[answeredCount..<min(outstanding.count, most)])
-            if dropsConnections {
-                inFlight.insert(Question(.dropConnections, by: .system), at: 0)
-            }
-            inFlight.insert(contentsOf: departures, at: 0)
-            if lost.setsClock { inFlight.append(Question(.setClock(mark), by: .system)) }
+            inFlight = departures
+            if dropsConnections { inFlight.append(Question(.dropConnections, by: .system)) }
+            inFlight += outstanding[answeredCount...]
             if lost.setsWindows, let table = windows.takeFirst() {
-                inFlight.append(Question(.setWindows(table), by: .system))
+                let place = inFlight.firstIndex { !$0.command.leavesLine } ?? inFlight.count
+                inFlight.insert(Question(.setWindows(table), by: .system), at: place)
             }
+            if lost.setsClock { inFlight.append(Question(.setClock(mark), by: .system)) }
+            inFlight = Array(inFlight.prefix(Engine.batchCountMax))
             journaled = lost
         }
         counts.faults[Int(fault.point.rawValue)] += 1

@@ -120,6 +120,49 @@ import Testing
         #expect(try house.lease(lease).state == .ending)
     }
 
+    /// After a change of the rota in the window, and the clock went back to before that: the new window
+    /// holds as a whole, and before it what was.
+    @Test func backToBeforeANewRota() throws {
+        let table: [(windows: [Range<Int>], what: String, known: [Range<Int>], turn: Turn)] = [
+            ([100..<300], "longer", [20..<50, 100..<300], turn(.open, 300)),
+            ([120..<180], "shorter: what adjoins is one", [20..<50, 100..<180], turn(.open, 180)),
+            ([60..<300], "it began sooner", [20..<50, 60..<300], turn(.open, 300)),
+            ([50..<300], "it adjoins the last one", [20..<300], turn(.open, 300)),
+            ([30..<300], "it began in the last one", [20..<300], turn(.open, 300)),
+            ([300..<400], "none", [20..<50, 100..<150, 300..<400], turn(.open, 150)),
+        ]
+        for row in table {
+            let house = try House(
+                [.plain("a", 3)], [.turning("g", ["a"])], windows: ["g": [20..<50, 100..<200]])
+            house.go(to: 150)
+            let lease = try house.grant("ann", in: ["g"], ttl: 3_000)
+            try house.setWindows(["g": row.windows])
+            #expect(
+                house.broker.image.windows[0].windows == row.known.map { House.window($0) },
+                "\(row.what)")
+            try house.setClock(offsetMilliseconds: -20_000)
+            #expect(try house.turn("g") == row.turn, "\(row.what)")
+            #expect(try house.lease(lease).state == .active, "\(row.what)")
+        }
+    }
+
+    /// The window to which the clock went back lies elsewhere with another release of the zones: those
+    /// who are in stay for as long as they would have.
+    @Test func backAndAnotherReleaseOfTheZones() throws {
+        let house = try house()
+        house.go(to: 150)
+        let lease = try house.grant("ann", in: ["g"], ttl: 3_000)
+        try house.setClock(offsetMilliseconds: -100_000)
+        #expect(try house.turn("g") == turn(.early, 200))
+        #expect(try house.setWindows(["g": [500..<600]], isNewRota: false) == [])
+        #expect(try house.turn("g") == turn(.early, 200))
+        house.go(toMilliseconds: 199_999)
+        #expect(try house.lease(lease).state == .active)
+        house.go(toMilliseconds: 200_000)
+        #expect(try house.turn("g") == turn(.over, 200))
+        #expect(try house.lease(lease).expiresAt == house.broker.instant(House.time(230)))
+    }
+
     /// A time to live, a wait and an absence run on the time line, whatever the clock says.
     @Test func durationsAreNotTouched() throws {
         let house = try House([.plain("a", 1)], [.plain("g", ["a"])])

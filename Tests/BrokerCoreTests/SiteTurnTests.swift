@@ -198,6 +198,29 @@ import Testing
         }
     }
 
+    /// A change of slots and the windows that follow from it are one: a group whose time was over, and
+    /// that has no slots any more, loses no lease to another one that the change lets in.
+    @Test func nothingHappensBetweenAChangeAndItsWindows() throws {
+        for h in [GroupSpec.turning("h", ["a"], people: ["ann"]), .plain("h", ["a"], people: ["ann"])] {
+            let house = try House(
+                [.plain("a", 3), .plain("b", 1)],
+                [.turning("g", ["a"]), .plain("h", ["b"], people: ["ann"])],
+                windows: ["g": [100..<200]])
+            house.go(to: 150)
+            let lease = try house.grant("ann", in: ["g"], pool: "a")
+            house.go(to: 210)
+            #expect(try house.lease(lease).state == .ending)
+            try house.decide(
+                .applySite(
+                    SiteSpec(
+                        pools: house.broker.siteSpec.pools, groups: [.plain("g", ["a"]), h],
+                        rota: House.rota())))
+            try house.setWindows(["h": [205..<300]])
+            let now = try house.lease(lease)
+            #expect(now.group == "g" && now.state == .active && now.windowEnds == nil)
+        }
+    }
+
     // MARK: Deleted groups
 
     /// A deleted group's leases go as far as its windows say.

@@ -173,6 +173,21 @@ import Testing
         #expect(!again.loop.broker.hasWaiters)
     }
 
+    /// A start works the windows out anew, but drops the connections of before first: nobody is served
+    /// who is not there.
+    @Test func aStartWithOtherZones() throws {
+        let desk = try Desk()
+        try desk.round(at: 0, .applySite(site))
+        try desk.round(at: 150, grant("ann"), grant("bob"), grant("cid"))
+        try desk.round(at: 160, grant("dan", wait: 900, key: "k"), grant("eve", wait: 900))
+        let again = try Desk(store: desk.store, at: 1_000)
+        again.source.release("2026a", "mon.am", [100..<200, 1_000..<1_100])
+        try again.round(at: 1_000)
+        #expect(again.loop.broker.zones == "2026a")
+        #expect(again.loop.broker.leaseCount == 0)
+        #expect(again.loop.broker.lineSummary.waiting == 1)
+    }
+
     /// The loop wakes up for a window, and sleeps when there is nothing to do.
     @Test func howLongItSleeps() throws {
         let desk = try Desk()

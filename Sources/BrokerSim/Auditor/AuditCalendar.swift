@@ -36,30 +36,29 @@ struct AuditCalendar: Sendable {
         windows.first { $0.start > second }?.start
     }
 
-    /// The first start or end of a window after this second; `Int.max`: there is none.
-    func boundary(after second: Int) -> Int {
+    /// The first start or end of a window after this second; `Int.max`: there is none. Whoever has a
+    /// lease goes by the end of what was a window before the windows changed, too.
+    func boundary(after second: Int, isUsed: Bool) -> Int {
+        let last = ends.map { isUsed && $0 > second ? $0 : .max } ?? .max
         for window in windows {
-            if window.start > second { return window.start }
-            if window.end > second { return window.end }
+            if window.start > second { return min(last, window.start) }
+            if window.end > second { return min(last, window.end) }
         }
-        return .max
+        return last
     }
 
     /// Takes over what lies ahead, and leaves the past and the present as they are.
     mutating func replaceFuture(with new: [AuditWindow], at second: Int) {
-        windows = Self.joined(
-            windows.filter { $0.start <= second }, new.filter { $0.start > second })
+        windows = Self.merged(
+            windows.filter { $0.start <= second } + new.filter { $0.start > second })
     }
 
-    /// What is known, and what comes after it. Where they touch they stay two (pinned: nobody sees it
-    /// but after the clock was set back).
-    static func joined(_ known: [AuditWindow], _ new: [AuditWindow]) -> [AuditWindow] {
-        let end = known.last?.end ?? .min
-        return known
-            + new.compactMap { window in
-                window.end > end
-                    ? AuditWindow(start: max(window.start, end), end: window.end) : nil
-            }
+    /// Takes over other windows for the present too: the one that the present is in as a whole. What
+    /// was before it stays as it was (pinned: it shows when the clock is set back).
+    mutating func replace(with new: [AuditWindow], at second: Int) {
+        let coming = new.filter { $0.end > second }
+        let border = min(second, coming.first?.start ?? second)
+        windows = Self.merged(Self.clipped(windows, from: .min, to: border) + coming)
     }
 
     /// What touches or overlaps is one window.

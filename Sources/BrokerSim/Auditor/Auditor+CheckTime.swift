@@ -106,7 +106,8 @@ extension Auditor {
             guard let calendar = world.calendars[group], waiting || world.used[group] > 0 else {
                 continue
             }
-            let boundary = calendar.boundary(after: second(at: settledAt))
+            let boundary = calendar.boundary(
+                after: second(at: settledAt), isUsed: world.used[group] > 0)
             if boundary != .max { soonest = min(soonest, instant(ofSecond: boundary)) }
         }
         return soonest

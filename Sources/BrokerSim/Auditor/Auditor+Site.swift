@@ -178,21 +178,22 @@ extension Auditor {
     ) throws(Finding) {
         let problems = problems(of: site, said)
         let invalid = problems.isEmpty ? [] : [Refusal.invalid(problems)]
-        guard try !isRefused(said, site, ifRevision, invalid, at: now) else { return }
-        let specBefore = siteSpec
-        // As with a resize: only what is not done needs the state before it.
-        var before: AuditWorld?
-        if !isDone(said) { before = world }
-        var result = Reshaped(came: world.nextEvent())
-        replace(with: site, by: actor, &result, at: now)
-        guard result.refusals.isEmpty else {
-            if let before { world = before }
-            return try refused(said, any: result.refusals)
+        var others: [Refusal] = []
+        if invalid.isEmpty, !isDone(said) {
+            let before = world
+            var trial = Reshaped(came: world.nextEvent())
+            replace(with: site, by: actor, &trial, at: now)
+            others = trial.refusals
+            world = before
         }
-        guard try proceeds(said, changes: specBefore != site) else {
-            if let before { world = before }
+        guard try !isRefused(said, site, ifRevision, invalid, others: others, at: now) else {
             return
         }
+        let specBefore = siteSpec
+        guard try proceeds(said, changes: specBefore != site) else { return }
+        var result = Reshaped(came: world.nextEvent())
+        replace(with: site, by: actor, &result, at: now)
+        guard result.refusals.isEmpty else { return try refused(said, any: result.refusals) }
         var cutOff: [LeaseID] = []
         if specBefore != site {
             cutOff = try setCalendars(at: now, from: specBefore)
@@ -205,10 +206,11 @@ extension Auditor {
         guard change.before == specBefore, change.after == site else {
             throw Finding("wrong-site", "told \(change), where the rules say \(specBefore) before")
         }
-        if cutOff.isEmpty {
-            try expectDisplaced(change.displaced, result.displaced, isOrdered: false)
-        } else {
+        if world.hasCalendars {
+            // With another grace it may be over at once, for those whose window is over.
             try expectCutOff(change.displaced, cutOff, retired: result.displaced)
+        } else {
+            try expectDisplaced(change.displaced, result.displaced, isOrdered: false)
         }
         if specBefore != site { noteSiteChange(change.revision) }
     }

@@ -42,7 +42,9 @@ extension Auditor {
     private mutating func noteQuiet(from second: Int) {
         var until = Int.max
         for calendar in world.calendars {
-            if let calendar { until = min(until, calendar.boundary(after: second)) }
+            if let calendar {
+                until = min(until, calendar.boundary(after: second, isUsed: true))
+            }
         }
         world.quiet = second..<until
     }
@@ -172,18 +174,24 @@ extension Auditor {
     mutating func setCalendars(
         at now: Int64, from before: SiteSpec
     ) throws(Finding) -> [LeaseID] {
-        let old = before.rotaGroups
-        let isChanged = siteSpec.rotaGroups.contains { group in
-            let known = old.first { $0.name == group.name }
-            return known == nil ? group.slots != nil : known?.slots != group.slots
-        }
-        guard world.rota != before.rota || isChanged else {
+        guard changesWindows(from: before, to: siteSpec) else {
             keepCalendarsOfDeleted()
             return []
         }
         let cutOff = setCalendars(at: now)
         try settleTime(at: now)
         return cutOff
+    }
+
+    /// Whether windows are worked out again: for another rota, or other slots of a group that stays or
+    /// comes.
+    func changesWindows(from before: SiteSpec, to after: SiteSpec) -> Bool {
+        let old = before.rotaGroups
+        return before.rota != after.rota
+            || after.rotaGroups.contains { group in
+                let known = old.first { $0.name == group.name }
+                return known == nil ? group.slots != nil : known?.slots != group.slots
+            }
     }
 
     private mutating func setCalendars(at now: Int64) -> [LeaseID] {
@@ -200,12 +208,13 @@ extension Auditor {
             calendar.isGone = false
             let ahead = model.windows(
                 of: RotaGroup(name: spec.name, slots: spec.slots), at: second)
-            // What is over stays as it was, and what is not is over now (pinned: it shows when the
-            // clock is set back).
-            let past = AuditCalendar.clipped(calendar.windows, from: .min, to: second)
-            calendar.windows = AuditCalendar.joined(past, ahead.filter { $0.end > second })
-            // A window that was to come again and is none any more is over as well (pinned).
-            let wasOpen = before.map { $0.isOpen || $0.isEarly } ?? true
+            calendar.replace(with: ahead, at: second)
+            // A window that was to come again and is none any more is over as well.
+            let wasOpen =
+                before.map { before in
+                    before.isOpen
+                        || before.isEarly && !calendar.windows.contains { $0.end == before.ends }
+                } ?? true
             if calendar.window(at: second) == nil, wasOpen, world.used[number] > 0 {
                 calendar.ends = second
                 for place in world.leases.indices

@@ -17,10 +17,15 @@ extension Auditor {
 
     /// Whether a change of the site is refused: for what is wrong with it, since the caller has not
     /// seen the last one, or since what groups reserve does not fit at some time.
+    ///
+    /// - Parameters:
+    ///   - invalid: what is wrong with it by itself.
+    ///   - others: what else it is refused for, with the seats as they are.
     mutating func isRefused(
-        _ said: Said, _ site: SiteSpec, _ ifRevision: UInt64?, _ invalid: [Refusal], at now: Int64
+        _ said: Said, _ site: SiteSpec, _ ifRevision: UInt64?, _ invalid: [Refusal],
+        others: [Refusal] = [], at now: Int64
     ) throws(Finding) -> Bool {
-        var refusals = invalid
+        var refusals = invalid + others
         // What was told at one revision may be asked with any later one.
         if let ifRevision {
             if ifRevision < world.siteRevision.least {
@@ -29,7 +34,9 @@ extension Auditor {
                 return true
             }
         }
-        let fit = invalid.isEmpty ? reserves(of: site, at: now, isNewRota: true) : .fit
+        let fit =
+            invalid.isEmpty
+            ? reserves(of: site, at: now, isNewRota: changesWindows(from: siteSpec, to: site)) : .fit
         if fit == .exceed || fit == .unknown { refusals.append(.invalid([])) }
         guard refusals.isEmpty else {
             guard case .answer(let index) = said else { return true }
@@ -42,10 +49,7 @@ extension Auditor {
                     seen == given && actual >= world.siteRevision.least
                 case (.invalid(let expected), .invalid(let problems)):
                     !problems.isEmpty && (!expected.isEmpty || fit == .unknown)
-                case (.invalid(let expected), .reservesCollide),
-                    (.invalid(let expected), .seatLimit),
-                    (.invalid(let expected), .seatNameTaken), (.invalid(let expected), .poolInUse):
-                    expected.isEmpty && fit == .exceed
+                case (.invalid(let expected), .reservesCollide): expected.isEmpty && fit == .exceed
                 default: refusal == given
                 }
             }
@@ -83,9 +87,8 @@ extension Auditor {
     /// - Parameter isNewRota: windows are worked out for it; else those that are known hold.
     private func reserves(of site: SiteSpec, at now: Int64, isNewRota: Bool) -> Fit {
         guard let rota = site.rota else { return .fit }
-        guard let model = SimRota(rota, release: zones) else {
-            return isNewRota && rota != world.rota ? .unknown : .fit
-        }
+        let model = SimRota(rota, release: zones)
+        guard model != nil || !isNewRota else { return .unknown }
         guard site.groups.contains(where: { $0.slots != nil }) else { return .fit }
         let second = second(at: now)
         var fit = Fit.fit
@@ -103,10 +106,10 @@ extension Auditor {
                 }
                 let windows =
                     isNewRota
-                    ? model.windows(
+                    ? model?.windows(
                         of: RotaGroup(name: group.name, slots: group.slots), at: second)
-                    : world.calendars[Int(names.groups.known(group.name.value))]?.windows ?? []
-                for window in windows where window.end > second {
+                    : world.calendars[Int(names.groups.known(group.name.value))]?.windows
+                for window in windows ?? [] where window.end > second {
                     changes += [(window.start, seats), (window.end, -seats)]
                     graceful += [(window.start, seats), (window.end + rota.graceSeconds, -seats)]
                 }
