@@ -201,7 +201,10 @@ import Testing
     /// A change of slots and the windows that follow from it are one: a group whose time was over, and
     /// that has no slots any more, loses no lease to another one that the change lets in.
     @Test func nothingHappensBetweenAChangeAndItsWindows() throws {
-        for h in [GroupSpec.turning("h", ["a"], people: ["ann"]), .plain("h", ["a"], people: ["ann"])] {
+        let table: [GroupSpec] = [
+            .turning("h", ["a"], people: ["ann"]), .plain("h", ["a"], people: ["ann"]),
+        ]
+        for h in table {
             let house = try House(
                 [.plain("a", 3), .plain("b", 1)],
                 [.turning("g", ["a"]), .plain("h", ["b"], people: ["ann"])],

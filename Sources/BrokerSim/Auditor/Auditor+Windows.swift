@@ -34,9 +34,8 @@ extension Auditor {
                 return true
             }
         }
-        let fit =
-            invalid.isEmpty
-            ? reserves(of: site, at: now, isNewRota: changesWindows(from: siteSpec, to: site)) : .fit
+        let isNewRota = changesWindows(from: siteSpec, to: site)
+        let fit = invalid.isEmpty ? reserves(of: site, at: now, isNewRota: isNewRota) : .fit
         if fit == .exceed || fit == .unknown { refusals.append(.invalid([])) }
         guard refusals.isEmpty else {
             guard case .answer(let index) = said else { return true }
