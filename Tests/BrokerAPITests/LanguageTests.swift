@@ -72,7 +72,7 @@ import Testing
         #expect(
             error.message == "The body is empty." && error.text[.french] == "Le corps est vide.")
         #expect(throws: JSONError.self) {
-            do {
+            do throws(JSONError) {
                 _ = try StrictJSON.decode(GrantRequest.self, from: Array(#"{"poool": 1}"#.utf8))
             } catch {
                 #expect(

@@ -300,11 +300,11 @@ private enum Sample {
         let problem = Problem(
             .notFound, detail: Text("No pool \"x\".", "Pas de parc \"x\"."))
         #expect(
-            text(problem)
+            String(decoding: WireJSON.encode(problem), as: UTF8.self)
                 == #"{"type":"/v1/problems/not-found","title":"Not found","status":404,"#
                 + #""detail":"No pool \"x\"."}"#)
         #expect(
-            text(problem.written(in: .french))
+            String(decoding: WireJSON.encode(problem.written(in: .french)), as: UTF8.self)
                 == #"{"type":"/v1/problems/not-found","title":"Introuvable","status":404,"#
                 + #""detail":"Pas de parc \"x\"."}"#)
     }

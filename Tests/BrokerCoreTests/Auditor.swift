@@ -207,7 +207,7 @@ extension Command {
             true
         case .grant, .release, .revoke, .createPool, .deletePool, .cordonPool, .cordonSeat,
             .putGroup, .deleteGroup, .setSeatLimit, .setClock, .raiseTokenFloor, .leaveLine,
-            .dropConnections, .passTime:
+            .dropConnections, .noteReload, .passTime:
             false
         }
     }
@@ -219,7 +219,7 @@ extension Command {
         case .renew, .uncordonPool, .uncordonSeat, .resizePool, .applySite, .grant, .release,
             .revoke, .createPool, .deletePool, .cordonPool, .cordonSeat, .putGroup, .deleteGroup,
             .setWindows, .setSeatLimit, .setClock, .raiseTokenFloor, .leaveLine, .dropConnections,
-            .passTime:
+            .noteReload, .passTime:
             false
         }
     }
