@@ -31,7 +31,8 @@ enum MetricsList {
         },
         Metric(
             "brokerd_pool_target_seats", .gauge,
-            "Size that the pool is to have; it is less than what is there while it is being made smaller",
+            "Size that the pool is to have; it is less than what is there while it is being "
+                + "made smaller",
             labels: ["pool"]
         ) { reading, samples in
             for pool in reading.pools { samples.add(pool.view.spec.size, pool.name) }
@@ -56,7 +57,8 @@ enum MetricsList {
         },
         Metric(
             "brokerd_pool_drain_deadline_timestamp_seconds", .gauge, .seconds,
-            "When the leases that are left are ended by the drain that runs; absent where it waits for them",
+            "When the leases that are left are ended by the drain that runs; absent where it "
+                + "waits for them",
             labels: ["pool"]
         ) { reading, samples in
             for pool in reading.pools where pool.view.mode.kind == .draining {
@@ -96,7 +98,8 @@ enum MetricsList {
         },
         Metric(
             "brokerd_group_reserve_seats", .gauge,
-            "Seats of the pool that others leave to the group while it is open; absent where it has none",
+            "Seats of the pool that others leave to the group while it is open; absent where "
+                + "it has none",
             labels: ["group", "pool"]
         ) { reading, samples in
             for group in reading.groups {
@@ -167,7 +170,8 @@ enum MetricsList {
         },
         Metric(
             "brokerd_grant_answers", .counter,
-            "Requests for a seat that got one: a new lease, the one that the holder had, or what a repeated key was answered before",
+            "Requests for a seat that got one: a new lease, the one that the holder had, or "
+                + "what a repeated key was answered before",
             labels: ["outcome"]
         ) { reading, samples in
             for outcome in APIMeters.GrantOutcome.allCases {
@@ -176,7 +180,8 @@ enum MetricsList {
         },
         Metric(
             "brokerd_grant_refusals", .counter,
-            "Requests for a seat that were decided and got none, by the problem that they were answered with",
+            "Requests for a seat that were decided and got none, by the problem that they "
+                + "were answered with",
             labels: ["reason"]
         ) { reading, samples in
             for slug in grantProblems + ProblemSlug.allCases.filter({ !grantProblems.contains($0) })
@@ -186,7 +191,8 @@ enum MetricsList {
         },
         Metric(
             "brokerd_grant_duration_seconds", .histogram, .seconds,
-            "From the arrival of a request for a seat to its answer; requests that wait in the line are left out"
+            "From the arrival of a request for a seat to its answer; requests that wait in "
+                + "the line are left out"
         ) { reading, samples in samples.add(reading.grantSeconds) },
     ]
 
@@ -221,7 +227,8 @@ enum MetricsList {
         },
         Metric(
             "brokerd_line_ends", .counter,
-            "Places in the line that are no more: a seat was had, the time was over, waiting was no use any more, or nobody came back",
+            "Places in the line that are no more: a seat was had, the time was over, waiting "
+                + "was no use any more, or nobody came back",
             labels: ["reason"]
         ) { reading, samples in
             for end in WaitEnd.allCases {
@@ -230,7 +237,8 @@ enum MetricsList {
         },
         Metric(
             "brokerd_line_wait_seconds", .histogram, .seconds,
-            "How long those waited in the line who were given a seat, as far as their last connection goes"
+            "How long those waited in the line who were given a seat, as far as their last "
+                + "connection goes"
         ) { reading, samples in samples.add(reading.waitSeconds) },
     ]
 
@@ -292,14 +300,16 @@ enum MetricsList {
         },
         Metric(
             "brokerd_snapshot_revision", .gauge,
-            "Revision of the journal that the last snapshot stands for: a start reads the records after it"
+            "Revision of the journal that the last snapshot stands for: a start reads the "
+                + "records after it"
         ) { reading, samples in samples.add(Int(reading.writer.snapshotRevision)) },
         Metric(
             "brokerd_snapshot_failures", .counter, "Snapshots for which there was no space"
         ) { reading, samples in samples.add(reading.writer.snapshotFailures) },
         Metric(
             "brokerd_writer_silence_seconds", .gauge, .seconds,
-            "How long ago the writer last went round: half a second while it is idle, and more where its disk is slow or hangs"
+            "How long ago the writer last went round: half a second while it is idle, and "
+                + "more where its disk is slow or hangs"
         ) { reading, samples in
             samples.add(Double(reading.writerSilenceMilliseconds) / 1_000)
         },
@@ -324,7 +334,8 @@ enum MetricsList {
     private static let names: [Metric] = [
         Metric(
             "brokerd_name_questions", .counter,
-            "Questions for users and groups: answered from what is known, or only once the name service had been asked",
+            "Questions for users and groups: answered from what is known, or only once the "
+                + "name service had been asked",
             labels: ["source"]
         ) { reading, samples in
             samples.add(reading.names.hits, "cache")
@@ -382,7 +393,8 @@ enum MetricsList {
         },
         Metric(
             "brokerd_transport_refusals", .counter,
-            "Connections and requests that were refused or cut off before anybody looked at what they ask for",
+            "Connections and requests that were refused or cut off before anybody looked at "
+                + "what they ask for",
             labels: ["listener", "cause"]
         ) { reading, samples in
             for listener in reading.transport {
