@@ -95,11 +95,25 @@ extension OpenAPIDocument {
               "type": "array",
               "items": {
                 "type": "object",
-                "required": ["name", "used", "quota", "open", "closes_at", "opens_at"],
+                "required": [
+                  "name",
+                  "used",
+                  "quota",
+                  "waiting",
+                  "open",
+                  "closes_at",
+                  "opens_at"
+                ],
                 "properties": {
                   "name": {"$ref": "#/components/schemas/Name"},
                   "used": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
                   "quota": {"type": ["integer", "null"], "minimum": 0, "maximum": 9007199254740991},
+                  "waiting": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "maximum": 9007199254740991,
+                    "description": "Places in the line that count for it."
+                  },
                   "open": {"type": "boolean"},
                   "closes_at": {
                     "oneOf": [{"$ref": "#/components/schemas/Instant"}, {"type": "null"}]
@@ -124,7 +138,15 @@ extension OpenAPIDocument {
             },
             "store": {
               "type": "object",
-              "required": ["kind", "revision", "low_space"],
+              "required": [
+                "kind",
+                "revision",
+                "low_space",
+                "database_bytes",
+                "free_bytes",
+                "capacity_bytes",
+                "writer_silence_seconds"
+              ],
               "properties": {
                 "kind": {"type": "string"},
                 "revision": {
@@ -136,6 +158,31 @@ extension OpenAPIDocument {
                 "low_space": {
                   "type": "boolean",
                   "description": "The disk is full: only releases are taken."
+                },
+                "database_bytes": {
+                  "type": ["integer", "null"],
+                  "minimum": 0,
+                  "maximum": 9007199254740991,
+                  "description": "Size of the database; null where the system does not say."
+                },
+                "free_bytes": {
+                  "type": ["integer", "null"],
+                  "minimum": 0,
+                  "maximum": 9007199254740991,
+                  "description": "What the file system of the state still has for the daemon."
+                },
+                "capacity_bytes": {
+                  "type": ["integer", "null"],
+                  "minimum": 0,
+                  "maximum": 9007199254740991,
+                  "description": "Size of that file system."
+                },
+                "writer_silence_seconds": {
+                  "type": "integer",
+                  "minimum": 0,
+                  "maximum": 9007199254740991,
+                  "description": "How long ago the writer last went round; more than a second \#
+        where the disk is slow or hangs."
                 }
               }
             }

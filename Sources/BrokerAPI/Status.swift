@@ -157,14 +157,17 @@ package struct StatusGroup: WireObject {
     package var used: Int
     /// Nil: no limit.
     package var quota: Int?
+    /// Places in the line that count for it.
+    package var waiting: Int
     package var open: Bool
     package var closesAt: Timestamp?
     package var opensAt: Timestamp?
 
     package init(
-        name: String, used: Int, quota: Int?, open: Bool = true, closesAt: Timestamp? = nil,
-        opensAt: Timestamp? = nil
+        name: String, used: Int, quota: Int?, waiting: Int = 0, open: Bool = true,
+        closesAt: Timestamp? = nil, opensAt: Timestamp? = nil
     ) {
+        self.waiting = waiting
         self.name = name
         self.used = used
         self.quota = quota
@@ -177,6 +180,7 @@ package struct StatusGroup: WireObject {
         name = try object.required("name")
         used = try object.required("used")
         quota = try object.optional("quota")
+        waiting = try object.optional("waiting") ?? 0
         open = try object.required("open")
         closesAt = try object.optional("closes_at")
         opensAt = try object.optional("opens_at")
@@ -186,6 +190,7 @@ package struct StatusGroup: WireObject {
         writer.field("name", name)
         writer.field("used", used)
         writer.field("quota", quota)
+        writer.field("waiting", waiting)
         writer.field("open", open)
         writer.field("closes_at", closesAt)
         writer.field("opens_at", opensAt)
@@ -247,22 +252,44 @@ package struct StatusStore: WireObject {
     package var revision: Int
     /// The disk is so full that only releases are still taken.
     package var lowSpace: Bool
+    /// The database's size, what its file system has left for the daemon, and what that holds at
+    /// all; nil where the system does not say.
+    package var databaseBytes: Int?
+    package var freeBytes: Int?
+    package var capacityBytes: Int?
+    /// How long ago the writer last went round; more than a second where the disk is slow or hangs.
+    package var writerSilenceSeconds: Int
 
-    package init(kind: String, revision: Int, lowSpace: Bool = false) {
+    package init(
+        kind: String, revision: Int, lowSpace: Bool = false, databaseBytes: Int? = nil,
+        freeBytes: Int? = nil, capacityBytes: Int? = nil, writerSilenceSeconds: Int = 0
+    ) {
         self.kind = kind
         self.revision = revision
         self.lowSpace = lowSpace
+        self.databaseBytes = databaseBytes
+        self.freeBytes = freeBytes
+        self.capacityBytes = capacityBytes
+        self.writerSilenceSeconds = writerSilenceSeconds
     }
 
     package init(from object: inout JSONObjectReader) throws(JSONError) {
         kind = try object.required("kind")
         revision = try object.required("revision")
         lowSpace = try object.optional("low_space") ?? false
+        databaseBytes = try object.optional("database_bytes")
+        freeBytes = try object.optional("free_bytes")
+        capacityBytes = try object.optional("capacity_bytes")
+        writerSilenceSeconds = try object.optional("writer_silence_seconds") ?? 0
     }
 
     package func writeFields(to writer: inout JSONWriter) {
         writer.field("kind", kind)
         writer.field("revision", revision)
         writer.field("low_space", lowSpace)
+        writer.field("database_bytes", databaseBytes)
+        writer.field("free_bytes", freeBytes)
+        writer.field("capacity_bytes", capacityBytes)
+        writer.field("writer_silence_seconds", writerSilenceSeconds)
     }
 }

@@ -1,6 +1,7 @@
 import BrokerAPI
 import BrokerCore
 package import BrokerService
+import BrokerStore
 
 extension APIServer {
     static let statusRoutes: [Route] = [
@@ -150,7 +151,7 @@ package enum StatusReport {
             groups: reading.groups.map { group in
                 StatusGroup(
                     name: group.spec.name.value, used: group.used, quota: group.spec.quota,
-                    open: group.isOpen, closesAt: group.closes.map { wire.timestamp($0) },
+                    waiting: group.waiting, open: group.isOpen, closesAt: group.closes.map { wire.timestamp($0) },
                     opensAt: group.opens.map { wire.timestamp($0) })
             },
             queue: StatusQueue(
@@ -163,8 +164,16 @@ package enum StatusReport {
                     timezone: rota.timezone, tzdata: rota.zones,
                     reachesUntil: rota.reach.map { wire.timestamp($0) })
             },
-            store: StatusStore(
-                kind: "sqlite", revision: Int(reading.revision), lowSpace: service.isLowOnSpace))
+            store: store(of: service, revision: reading.revision))
+    }
+
+    private static func store(of service: BrokerService, revision: UInt64) -> StatusStore {
+        let figures = service.meters.storeFigures
+        return StatusStore(
+            kind: "sqlite", revision: Int(revision), lowSpace: service.isLowOnSpace,
+            databaseBytes: figures?.databaseBytes, freeBytes: figures?.freeBytes,
+            capacityBytes: figures?.capacityBytes,
+            writerSilenceSeconds: Int(service.writerSilenceMilliseconds / 1_000))
     }
 
     private static func pool(
