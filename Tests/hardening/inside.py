@@ -41,8 +41,8 @@ class Box:
                            ("/usr/lib/modules/probe", 0o755)):  # fmt: skip
             os.makedirs(path, exist_ok=True)
             os.chmod(path, mode)
-        for path in (f"{table.OPEN}/theirs", "/home/pierre/letter", "/tmp/theirs", "/var/tmp/theirs"):
-            Path(path).write_text("theirs\n")
+        for folder in (table.OPEN, "/home/pierre", "/tmp", "/var/tmp"):
+            Path(folder, "theirs").write_text("theirs\n")
         shutil.chown(f"{table.OPEN}/theirs", "nobody", "nogroup")
         shutil.copy(probe, "/usr/local/bin/probe-suid")
         os.chmod("/usr/local/bin/probe-suid", 0o4755)
@@ -81,7 +81,7 @@ class Box:
 
 
 class Sandboxes:
-    """Units by what is left out of them; each is run once for all the attempts that it is to make."""
+    """Units by what is left out of them; each is run once, for all of its attempts."""
 
     def __init__(self, box, lines):
         self.box, self.lines, self.wanted, self.results = box, lines, {}, {}
@@ -136,7 +136,7 @@ def check_rows(box, lines):
         whole, alone, gone = (sandboxes.results[name, row] for name in (whole, alone, gone))
         report.append((row.directive, row.attempt, whole, alone, gone))
         if whole is None or whole in row.allowed:
-            faults.append(f"{row.directive}: {row.attempt} comes through the unit as it is: {whole}")
+            faults.append(f"{row.directive}: {row.attempt} comes through the unit: {whole}")
         if alone != row.blocked:
             faults.append(f"{row.directive}: {row.attempt} is {alone}, not {row.blocked}")
         if gone not in row.allowed:
@@ -152,10 +152,8 @@ def check_coverage(lines):
         f"{name} has no row in the table" for name in present
         if name not in covered and name not in table.OTHER_LINES
     ]  # fmt: skip
-    faults += [f"{name} is in the table, and not in the unit" for name in covered if name not in present]
-    faults += [
-        f"{name} is said to be there, and is not" for name in table.OTHER_LINES if name not in present
-    ]
+    named = {*covered, *table.OTHER_LINES}
+    faults += [f"{name} is in the table, and not in the unit" for name in named - {*present}]
     return faults
 
 
@@ -174,7 +172,8 @@ def main(probe, counts=None):
     widths = [max(len(str(line[i])) for line in [heads, *report]) for i in range(len(heads))]
     for line in [heads, *report]:
         print("  ".join(str(cell).ljust(width) for cell, width in zip(line, widths)).rstrip())
-    print(f"\n{len(report)} attempts on {len({row.directive for row in table.ROWS})} lines, {len(faults)} faults")
+    directives = {row.directive for row in table.ROWS}
+    print(f"\n{len(report)} attempts on {len(directives)} lines, {len(faults)} faults")
     print(*faults, sep="\n", file=sys.stderr)
     if counts:
         Path(counts).write_text(f"{max(0, len(report) - len(faults))} {len(faults)}\n")

@@ -27,7 +27,8 @@ from broker.http import Client  # noqa: E402
 PACKAGING = HERE.parents[1] / "Packaging"
 CONFIG = Path("/etc/brokerd/brokerd.toml")
 DROP_IN = Path("/etc/systemd/system/brokerd.service.d/test.conf")
-AGENT, CONTROL, MONITORING = "/run/brokerd/agent.sock", "/run/brokerd/control.sock", ("127.0.0.1", 9470)
+AGENT, CONTROL = "/run/brokerd/agent.sock", "/run/brokerd/control.sock"
+MONITORING = ("127.0.0.1", 9470)
 SOCKETS = ["brokerd-agent.socket", "brokerd-control.socket", "brokerd-monitoring.socket"]
 SERVICE = "brokerd.service"
 
@@ -77,7 +78,8 @@ def install(programs):
     run("systemd-sysusers")
     CONFIG.parent.mkdir()
     text = (PACKAGING / "brokerd.toml").read_text()
-    CONFIG.write_text(text.replace("[broker]\n", '[broker]\nsite_file = "/etc/brokerd/site.toml"\n'))
+    site_file = 'site_file = "/etc/brokerd/site.toml"'
+    CONFIG.write_text(text.replace("[broker]\n", f"[broker]\n{site_file}\n"))
     (CONFIG.parent / "site.toml").write_text(
         site.site(site.pool("telework", 100), site.group("dept01", ["telework"]))
     )
@@ -159,6 +161,9 @@ class Sandboxed(unittest.TestCase):
         with Client(MONITORING) as client:
             self.assertEqual(client.get("/v1/status").json["seats"]["leased"], 1)
             self.assertEqual(client.get("/healthz").status, 200)
+            metrics = client.get("/metrics")
+        self.assertEqual(metrics.status, 200)
+        self.assertIn(b"brokerd_", metrics.body)
         devices = Path(f"/proc/{self.pid()}/net/dev").read_text().splitlines()[2:]
         self.assertEqual([line.split(":")[0].strip() for line in devices], ["lo"])
 
@@ -174,10 +179,11 @@ class Sandboxed(unittest.TestCase):
     def test_5_its_state_is_its_own(self):
         """StateDirectoryMode=, and what UMask= makes of the files below."""
         paths = [Path("/var/lib/brokerd"), *Path("/var/lib/brokerd").iterdir()]
+        owner = person("brokerd").uid
         self.assertGreater(len(paths), 2)
         for path in paths:
             status = path.stat()
-            self.assertEqual((status.st_mode & 0o077, status.st_uid), (0, person("brokerd").uid), path)
+            self.assertEqual((status.st_mode & 0o077, status.st_uid), (0, owner), path)
 
     def test_6_killed_again_and_again(self):
         waits, began = [], time.monotonic()
@@ -214,8 +220,8 @@ class Sandboxed(unittest.TestCase):
             self.assertEqual({status for status, _ in crowd.answers}, {503})
             slowest = max(seconds for _, seconds in crowd.answers)
             measured(
-                f"{CROWD} callers for {CROWD_SECONDS:.0f} s: {len(crowd.answers)} answers, the slowest"
-                f" after {slowest * 1000:.0f} ms, from {starts} processes"
+                f"{CROWD} callers for {CROWD_SECONDS:.0f} s: {len(crowd.answers)} answers, "
+                f"the slowest after {slowest * 1000:.0f} ms, from {starts} processes"
             )
             self.assertLess(slowest, ANSWER_SECONDS_MAX)
             self.assertIn(starts, range(1, STARTS_MAX + 1))
@@ -245,7 +251,8 @@ class Sandboxed(unittest.TestCase):
         caller again and again."""
         bad = CONFIG.with_name("bad.toml")
         bad.write_text("nonsense = 1\n")
-        DROP_IN.write_text(f"[Service]\nExecStart=\nExecStart=/usr/bin/brokerd --check --config {bad}\n")
+        program = f"/usr/bin/brokerd --check --config {bad}"
+        DROP_IN.write_text(f"[Service]\nExecStart=\nExecStart={program}\n")
         since = time.time()
         run("systemctl", "daemon-reload")
         subprocess.run(["systemctl", "restart", SERVICE], check=False, capture_output=True)

@@ -9,7 +9,7 @@ STATE = "/var/lib/brokerd"
 # Anybody may write here: what stops the daemon is not the folder's mode.
 OPEN = "/srv/open"
 
-# As root with all its capabilities: takes away what would stop an attempt before the line in question.
+# As root with all its capabilities, which would stop an attempt before the line in question.
 ROOT = ("User", "CapabilityBoundingSet")
 CALLS = ("SystemCallFilter",)
 # All lines that come with a mount namespace, which is what PrivateMounts= is about.
@@ -20,8 +20,9 @@ MOUNTS = (
 )  # fmt: skip
 # Each of these sets NoNewPrivileges= by itself for a service that is not root's.
 IMPLY_NO_NEW_PRIVILEGES = (
-    "LockPersonality", "MemoryDenyWriteExecute", "PrivateDevices", "ProtectClock", "ProtectHostname",
-    "ProtectKernelLogs", "ProtectKernelModules", "ProtectKernelTunables", "RestrictAddressFamilies",
+    "LockPersonality", "MemoryDenyWriteExecute", "PrivateDevices", "ProtectClock",
+    "ProtectHostname", "ProtectKernelLogs", "ProtectKernelModules", "ProtectKernelTunables",
+    "RestrictAddressFamilies",
     "RestrictNamespaces", "RestrictRealtime", "RestrictSUIDSGID", "SystemCallArchitectures",
     "SystemCallErrorNumber", "SystemCallFilter",
 )  # fmt: skip
@@ -50,7 +51,8 @@ def _rows():
     yield Row("User", "open-read=/etc/shadow", "EACCES")
     yield Row("UMask", f"others-read={STATE}/made", "EACCES")
     yield Row("CapabilityBoundingSet", f"kill={OTHER}", "EPERM", ("User",))
-    yield Row("CapabilityBoundingSet", f"chown={OPEN}/theirs", "EPERM", ("User", *CALLS, "ProtectSystem"))
+    also = ("User", *CALLS, "ProtectSystem")
+    yield Row("CapabilityBoundingSet", f"chown={OPEN}/theirs", "EPERM", also)
     yield Row(
         "NoNewPrivileges", "run-suid=/usr/local/bin/probe-suid", "EPERM",
         ("NoExecPaths", "ExecPaths", *IMPLY_NO_NEW_PRIVILEGES),
@@ -79,7 +81,7 @@ def _rows():
     yield Row("ProtectSystem", f"create={OPEN}/made", "EROFS")
     yield Row("ProtectSystem", "open-write=/etc/passwd", "EROFS", ("User",))
     yield Row("ProtectSystem", "open-write=/usr/bin/true", "EROFS", ("User",))
-    yield Row("ProtectHome", "open-read=/home/pierre/letter", "EACCES")
+    yield Row("ProtectHome", "open-read=/home/pierre/theirs", "EACCES")
     yield Row("PrivateTmp", "open-read=/tmp/theirs", "ENOENT")
     yield Row("PrivateTmp", "open-read=/var/tmp/theirs", "ENOENT")
     yield Row(
@@ -87,7 +89,8 @@ def _rows():
         ("visible",), after="mounted",
     )  # fmt: skip
     yield Row("PrivateDevices", "open-read=/dev/probe-zero", "ENOENT")
-    yield Row("DevicePolicy", "open-read=/dev/probe-fuse", "EPERM", ("PrivateDevices", "ProtectClock"))
+    also = ("PrivateDevices", "ProtectClock")
+    yield Row("DevicePolicy", "open-read=/dev/probe-fuse", "EPERM", also)
     yield Row("PrivateIPC", f"shmget={PORT}", "ENOENT")
     yield Row("RemoveIPC", "shm-open=/probe", "gone", (), ("left behind",), after="shared memory")
 
@@ -95,16 +98,16 @@ def _rows():
     yield Row("ProcSubset", "open-read=/proc/meminfo", "ENOENT")
     yield Row("ProtectClock", "clock_settime", "EPERM", (*ROOT, *CALLS))
     yield Row("ProtectClock", "adjtimex", "EPERM", CALLS)
-    yield Row(
-        "ProtectControlGroups", "mkdir=/sys/fs/cgroup/probe", "EROFS", ("User", "ProtectKernelTunables")
-    )
+    also = ("User", "ProtectKernelTunables")
+    yield Row("ProtectControlGroups", "mkdir=/sys/fs/cgroup/probe", "EROFS", also)
     yield Row("ProtectHostname", "sethostname", "EPERM", (*ROOT, *CALLS))
     yield Row("ProtectKernelLogs", "syslog", "EPERM", (*ROOT, *CALLS))
     # A kernel without modules has no such call, one with them says that -1 is no file.
     yield Row("ProtectKernelModules", "finit_module", "EPERM", (*ROOT, *CALLS), ("EBADF", "ENOSYS"))
     yield Row("ProtectKernelModules", "open-read=/usr/lib/modules/probe", "EACCES")
     # Opened, and no more. (/proc/sys is read-only in the box as it is.)
-    yield Row("ProtectKernelTunables", "open-write=/proc/irq/default_smp_affinity", "EROFS", ("User", "ProcSubset"))
+    path, also = "/proc/irq/default_smp_affinity", ("User", "ProcSubset")
+    yield Row("ProtectKernelTunables", f"open-write={path}", "EROFS", also)
     yield Row("ProtectKernelTunables", "open-read=/proc/kallsyms", "EACCES", ("ProcSubset",))
 
     yield Row("LockPersonality", "personality", "EPERM")
@@ -129,11 +132,13 @@ def _calls():
     yield row("@system-service", "ptrace")
     yield row("@system-service", "perf_event_open", (), ("EFAULT", "ENOENT"))
     yield row("@system-service", "mount=/srv/mounted", ROOT)
-    # These two are refused by ~@privileged as well.
-    yield row("@system-service", "chroot=/", (*ROOT, "SystemCallFilter=~@privileged"))
-    yield row("@system-service", "reboot", (*ROOT, "SystemCallFilter=~@privileged"), ("EINVAL",))
-    yield row("@system-service", "swapoff=/srv", (*ROOT, "SystemCallFilter=~@privileged"), ("EISDIR",))
-    yield row("@system-service", "bpf", ("SystemCallFilter=~@privileged",), ("EINVAL",))
+    # These are refused by ~@privileged as well.
+    privileged = "SystemCallFilter=~@privileged"
+    yield row("@system-service", "chroot=/", (*ROOT, privileged))
+    yield row("@system-service", "reboot", (*ROOT, privileged), ("EINVAL",))
+    # A folder is no swap, which kernels say in different words.
+    yield row("@system-service", "swapoff=/srv", (*ROOT, privileged), ("EINVAL", "EISDIR"))
+    yield row("@system-service", "bpf", (privileged,), ("EINVAL",))
     yield row("~@privileged", f"chown={OPEN}/theirs", (*ROOT, "ProtectSystem"))
     yield row("~@resources", "setpriority")
     yield row("~@aio", "io_setup")

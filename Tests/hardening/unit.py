@@ -9,7 +9,8 @@ ITEMISED = ("SystemCallFilter",)
 # What a unit that only tries something cannot have.
 LIFE = (
     "Type", "NotifyAccess", "ExecStart", "ExecReload", "Sockets", "WatchdogSec", "Restart",
-    "RestartSec", "RestartPreventExitStatus", "TimeoutStartSec", "TimeoutStopSec", "TimeoutAbortSec",
+    "RestartSec", "RestartPreventExitStatus", "TimeoutStartSec", "TimeoutStopSec",
+    "TimeoutAbortSec",
 )  # fmt: skip
 
 
