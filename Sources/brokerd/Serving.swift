@@ -75,7 +75,8 @@ enum Serving {
         let sockets = try Listeners.open(configuration.listen, passed: passed, log)
         let supervision = Supervision(log)
         do {
-            let service = try makeService(configuration, config, store, supervision)
+            let service = try makeService(
+                configuration, config, store, in: directory, supervision)
             return Prepared(service: service, supervision: supervision, sockets: sockets)
         } catch {
             for socket in sockets { socket.removeFile() }
