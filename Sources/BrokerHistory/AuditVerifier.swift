@@ -90,8 +90,8 @@ package struct AuditVerifier: Sendable {
             if !isNext { miss(through: min(item.sequence - 1, position.head.sequence)) }
             guard item.sequence <= position.head.sequence else { return }
             let digests = former.map { AuditChain.digest(of: item, after: $0) }
-            // Behind a gap there is nothing to follow.
-            let isWhole = !isNext || digests.contains(item.digest)
+            // Behind a gap, or what cannot be read, there is nothing to follow.
+            let isWhole = !isNext || former.isEmpty || digests.contains(item.digest)
             if !isWhole { add(.edited, item.sequence, item.draft.revision) }
             if case .digest = item.seal, item.draft.at >= namesBefore {
                 add(.sealedEarly, item.sequence, item.draft.revision)

@@ -70,6 +70,11 @@ extension HistoryDatabase {
         }
     }
 
+    /// Reads the tables, for tests.
+    func reading<Value>(_ body: (Database) throws -> Value) throws(HistoryError) -> Value {
+        try read(body)
+    }
+
     private func read<Value>(_ body: (Database) throws -> Value) throws(HistoryError) -> Value {
         try Self.run(path) { try queue.read { db in try body(db) } }
     }

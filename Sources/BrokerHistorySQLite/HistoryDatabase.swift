@@ -81,7 +81,12 @@ package final class HistoryDatabase: HistoryStore {
             let namesThrough = meta["names_through"].flatMap(UInt64.init)
         else { throw HistoryError.damaged("it does not say how far it goes") }
         anchor.revision = anchorRevision
-        let head = try ItemRow.last(db)
+        let head: ChainHead?
+        do {
+            head = try ItemRow.last(db)
+        } catch is ForeignRow {
+            throw HistoryError.damaged("its last item is not of its form")
+        }
         return HistoryPosition(
             instance: instance, revision: revision, beganRevision: began, head: head ?? anchor,
             anchor: anchor, namesThrough: namesThrough)

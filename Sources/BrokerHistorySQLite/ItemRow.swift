@@ -44,12 +44,17 @@ enum ItemRow {
         ])
     }
 
-    /// The last item's place.
+    /// The last item's place. Of its other columns nothing is read, for somebody may have edited them,
+    /// and a check has to say so.
     static func last(_ db: Database) throws -> ChainHead? {
-        let items = try fetch(db, "ORDER BY sequence DESC LIMIT 1", [])
-        return items.first.map {
-            ChainHead(sequence: $0.sequence, revision: $0.draft.revision, digest: $0.digest)
-        }
+        let row = try Row.fetchOne(
+            db, sql: "SELECT sequence, revision, digest FROM audit ORDER BY sequence DESC LIMIT 1")
+        guard let row else { return nil }
+        let reader = RowReader(row, key: "sequence")
+        return ChainHead(
+            sequence: reader.number,
+            revision: UInt64(bitPattern: try reader.value("revision", Int64.self)),
+            digest: [UInt8](try reader.value("digest", Data.self)))
     }
 
     static func fetch(

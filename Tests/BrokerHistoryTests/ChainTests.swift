@@ -1,0 +1,157 @@
+import BrokerCore
+import BrokerHistory
+import BrokerHistorySQLite
+import BrokerStore
+import GRDB
+import Testing
+
+/// Edits of a history are found, whatever they are.
+@Suite struct ChainTests {
+    private static let instance = "name"
+
+    /// A history of a day in a file, closed.
+    private func write(_ folder: Folder) throws -> House {
+        let house = House()
+        try house.live()
+        let history = try HistoryDatabase(path: folder.database)
+        try history.begin(instance: Self.instance, revision: 0, leases: [])
+        try history.write(try house.rows(), through: house.revision)
+        history.close()
+        return house
+    }
+
+    /// What a check of the file finds; with the house's journal from a base on.
+    private func check(
+        _ folder: Folder, _ house: House, journal: Bool = false, head: ChainHead? = nil
+    ) throws -> AuditReport {
+        let history = try HistoryDatabase(path: folder.database)
+        defer { history.close() }
+        let position = try #require(history.position)
+        var verifier = AuditVerifier(position, namesBefore: House.start, wanted: head)
+        while !verifier.isAtEnd {
+            do throws(HistoryError) {
+                verifier.check(try history.items(after: verifier.sequence, limit: 7))
+            } catch {
+                guard case .edited(let number, _) = error else { throw error }
+                while verifier.sequence + 1 < number {
+                    verifier.check(try history.items(after: verifier.sequence, limit: 1))
+                }
+                verifier.skip(number)
+            }
+        }
+        guard journal else { return verifier.report(journalFrom: 0) }
+        var comparison = try JournalComparison(from: BrokerImage(), position)
+        for batch in house.batches {
+            try comparison.take([batch])
+            while comparison.needsItems {
+                comparison.take(try history.items(after: comparison.sequence, limit: 5))
+            }
+            verifier.add(comparison.differences())
+        }
+        return verifier.report(journalFrom: comparison.from)
+    }
+
+    private func edit(_ folder: Folder, _ sql: String) throws {
+        let queue = try DatabaseQueue(path: folder.database)
+        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+        try queue.close()
+    }
+
+    @Test func wholeChainsAreWhole() throws {
+        let folder = Folder()
+        let house = try write(folder)
+        let report = try check(folder, house, journal: true)
+        #expect(report.findings.isEmpty)
+        #expect(report.itemCount == report.head.sequence && report.itemCount > 20)
+        #expect(try check(folder, house, head: report.head).findings.isEmpty)
+    }
+
+    /// Every column of every row, to another value of its kind and to one of none.
+    @Test func everyEditIsNamed() throws {
+        let folder = Folder()
+        let house = try write(folder)
+        let count = Int(try check(folder, house).itemCount)
+        let edits = [
+            "revision = revision + 1000", "at = at + 1", "uid = coalesce(uid, 0) + 1",
+            "name = name || 'x'", "role = role % 6 + 1", "channel = (channel + 1) % 3",
+            "verb = CASE verb WHEN 'grant' THEN 'renew' ELSE 'grant' END",
+            "target_kind = CASE target_kind WHEN 'site' THEN 'rota' ELSE 'site' END",
+            "target = target || 'x'", "details = '{}' || details",
+            "holder = coalesce(holder, '') || 'x'",
+            "people = coalesce(people || char(10), '') || 'a' || char(9) || 'b'",
+            "why = coalesce(why, '') || 'x'", "outcome = outcome || 'x'",
+            "salt = zeroblob(16)", "digest = zeroblob(32)",
+            "salt = NULL, sealed = zeroblob(32)", "verb = 'nothing'", "role = 77", "name = x'00FF'",
+            "salt = NULL", "uid = 'x'", "people = 'x'",
+        ]
+        for sequence in 1...count {
+            for edit in edits {
+                let copy = Folder()
+                try copyFile(folder.database, copy.database)
+                try self.edit(copy, "UPDATE audit SET \(edit) WHERE sequence = \(sequence)")
+                let found = try check(copy, house).findings
+                #expect(
+                    found.contains { $0.kind == .edited && $0.sequence == UInt64(sequence) },
+                    "\(edit) of \(sequence): \(found)")
+                #expect(found.allSatisfy { $0.sequence == UInt64(sequence) }, "\(edit): \(found)")
+            }
+        }
+    }
+
+    @Test func removedInsertedAndReorderedRowsAreNamed() throws {
+        let folder = Folder()
+        let house = try write(folder)
+        let count = try check(folder, house).itemCount
+        for (sql, finding) in [
+            (
+                "DELETE FROM audit WHERE sequence = 5",
+                AuditReport.Finding(.missing, sequence: 5, revision: nil)
+            ),
+            ("DELETE FROM audit WHERE sequence = 1", .init(.missing, sequence: 1, revision: nil)),
+            (
+                """
+                DELETE FROM audit WHERE sequence = 5;
+                UPDATE audit SET sequence = 5 WHERE sequence = 9
+                """, .init(.missing, sequence: 9, revision: nil)
+            ),
+        ] as [(String, AuditReport.Finding)] {
+            let copy = Folder()
+            try copyFile(folder.database, copy.database)
+            try edit(copy, sql)
+            #expect(try check(copy, house).findings.contains(finding), "\(sql)")
+        }
+        // The end, and one behind it: the chain alone cannot know, and the journal does.
+        let cut = Folder()
+        try copyFile(folder.database, cut.database)
+        try edit(cut, "DELETE FROM audit WHERE sequence = \(count)")
+        #expect(try check(cut, house).findings.isEmpty)
+        #expect(try check(cut, house, journal: true).findings.map(\.kind) == [.missing])
+    }
+
+    /// Whoever recomputes the chain behind an edit is found by the journal, and by a head that was
+    /// written down.
+    @Test func aChainThatWasMadeAnewIsFound() throws {
+        let folder = Folder()
+        let house = try write(folder)
+        let head = try check(folder, house).head
+        let forged = Folder()
+        var rows = try house.rows()
+        rows.items[10].outcome = "forged"
+        rows.items.remove(at: 14)
+        let history = try HistoryDatabase(path: forged.database)
+        try history.begin(instance: Self.instance, revision: 0, leases: [])
+        try history.write(rows, through: house.revision)
+        history.close()
+        #expect(try check(forged, house).findings.isEmpty)
+        #expect(try check(forged, house, head: head).findings.map(\.kind) == [.head])
+        let found = try check(forged, house, journal: true).findings
+        #expect(found.map(\.kind) == [.differs, .missing])
+        #expect(found.first?.sequence == 11)
+    }
+
+    private func copyFile(_ from: String, _ to: String) throws {
+        let queue = try DatabaseQueue(path: from)
+        try queue.backup(to: DatabaseQueue(path: to))
+        try queue.close()
+    }
+}
