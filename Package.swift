@@ -45,7 +45,7 @@ let package = Package(
             name: "BrokerHistory", dependencies: ["BrokerCore", "BrokerStore", "CGcrypt"],
             swiftSettings: strict),
         .target(
-            name: "BrokerEngine", dependencies: ["BrokerCore", "BrokerStore"],
+            name: "BrokerEngine", dependencies: ["BrokerCore", "BrokerStore", "BrokerText"],
             swiftSettings: strict),
 
         .target(
@@ -53,7 +53,8 @@ let package = Package(
 
         // The core and the engine in a simulated world, and an auditor that knows the rules alone.
         .target(
-            name: "BrokerSim", dependencies: ["BrokerCore", "BrokerEngine", "BrokerStore"],
+            name: "BrokerSim",
+            dependencies: ["BrokerCore", "BrokerEngine", "BrokerStore", "BrokerText"],
             swiftSettings: strict),
 
         // The edges.
@@ -162,7 +163,7 @@ let package = Package(
         .testTarget(
             name: "BrokerStoreTests",
             dependencies: [
-                "BrokerCore", "BrokerStore", "BrokerStoreSQLite", "BrokerEngine",
+                "BrokerCore", "BrokerStore", "BrokerStoreSQLite", "BrokerEngine", "BrokerText",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
@@ -182,7 +183,8 @@ let package = Package(
         .testTarget(
             name: "BrokerSiteTests",
             dependencies: [
-                "BrokerSite", "BrokerCore", .product(name: "TOMLKit", package: "TOMLKit"),
+                "BrokerSite", "BrokerCore", "BrokerText",
+                .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: strict),
         .testTarget(

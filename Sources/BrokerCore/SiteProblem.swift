@@ -1,3 +1,5 @@
+package import BrokerText
+
 /// A key of a pool, a listed seat or a group, spelled as the site file and the API spell it.
 package enum SiteKey: String, CaseIterable, Sendable {
     case name
@@ -47,15 +49,18 @@ package struct SitePlace: Hashable, Sendable {
 
 /// One thing that is wrong with a site, in words that say what to do about it.
 ///
-/// What a user wrote appears in `message` only quoted and escaped, and cut where it is long.
+/// What a user wrote appears in `text` only quoted and escaped, and cut where it is long.
 package struct SiteProblem: Error, Equatable, Sendable {
     package let place: SitePlace
-    package let message: String
+    package let text: Text
 
-    package init(_ place: SitePlace, _ message: String) {
+    package init(_ place: SitePlace, _ text: Text) {
         self.place = place
-        self.message = message
+        self.text = text
     }
+
+    /// In English.
+    package var message: String { text.english }
 
     /// What is wrong with a rota, as a problem of its site.
     package init(_ problem: RotaProblem) {
@@ -67,7 +72,7 @@ package struct SiteProblem: Error, Equatable, Sendable {
                 .exceptions, .exception, .exceptionSlot, .exceptionGroup:
                 SitePlace(.rota(problem.place))
             }
-        self.init(place, problem.fault.message)
+        self.init(place, problem.fault.text)
     }
 }
 

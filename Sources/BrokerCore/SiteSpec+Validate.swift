@@ -1,3 +1,5 @@
+import BrokerText
+
 extension SiteSpec {
     /// Everything that is wrong with the site, in its order; empty when it may be applied.
     package func problems() -> [SiteProblem] {
@@ -7,13 +9,13 @@ extension SiteSpec {
             found.append(
                 SiteProblem(
                     SitePlace(.pool(SiteLimits.poolsMax)),
-                    "a site has at most \(SiteLimits.poolsMax) pools: merge some"))
+                    .tooManyPools(SiteLimits.poolsMax)))
         }
         if groups.count > SiteLimits.groupsMax {
             found.append(
                 SiteProblem(
                     SitePlace(.group(SiteLimits.groupsMax)),
-                    "a site has at most \(SiteLimits.groupsMax) groups: merge some"))
+                    .tooManyGroups(SiteLimits.groupsMax)))
         }
         guard found.isEmpty else { return found }
 
@@ -43,8 +45,7 @@ extension SiteSpec {
             found.append(
                 SiteProblem(
                     SitePlace(.pool(position), .name),
-                    "pool \(pool.name.value.quotedVisibly()) is there already: "
-                        + "give this one another name"))
+                    .repeatedPool(pool.name.value.quotedVisibly())))
         }
     }
 
@@ -54,8 +55,7 @@ extension SiteSpec {
             found.append(
                 SiteProblem(
                     SitePlace(.group(position), .name),
-                    "group \(group.name.value.quotedVisibly()) is there already: "
-                        + "give this one another name"))
+                    .repeatedGroup(group.name.value.quotedVisibly())))
         }
     }
 
@@ -68,8 +68,7 @@ extension SiteSpec {
                 found.append(
                     SiteProblem(
                         SitePlace(.pool(position), .size),
-                        "all pools together hold at most \(SiteLimits.seatsMax) seats: "
-                            + "make some smaller"))
+                        .tooManySeats(SiteLimits.seatsMax)))
             }
         }
     }
@@ -87,9 +86,9 @@ extension SiteSpec {
                 found.append(
                     SiteProblem(
                         SitePlace(.seat(pool: position, seat), .name),
-                        "seat \(spec.name.value.quotedVisibly()) is also in pool "
-                            + "\(pools[owner].name.value.quotedVisibly()): "
-                            + "names of seats are unique over all pools"))
+                        .sharedSeat(
+                            spec.name.value.quotedVisibly(),
+                            pool: pools[owner].name.value.quotedVisibly())))
             }
         }
         for (position, names) in patterned.enumerated() {
@@ -99,9 +98,9 @@ extension SiteSpec {
                 found.append(
                     SiteProblem(
                         SitePlace(.pool(position), .seatName),
-                        "this makes seat \(shared.quotedVisibly()), which pool "
-                            + "\(pools[earlier].name.value.quotedVisibly()) makes too: "
-                            + "names of seats are unique over all pools"))
+                        .sharedPattern(
+                            shared.quotedVisibly(),
+                            pool: pools[earlier].name.value.quotedVisibly())))
                 break
             }
         }
@@ -147,17 +146,17 @@ extension PoolSpec {
     }
 
     fileprivate func findProblems(at position: Int, into found: inout [SiteProblem]) {
-        func problem(_ key: SiteKey, _ message: String) {
+        func problem(_ key: SiteKey, _ message: Text) {
             found.append(SiteProblem(SitePlace(.pool(position), key), message))
         }
 
         if let message = nameProblem(name.value) { problem(.name, message) }
         if !(0...SiteLimits.seatsMax).contains(size) {
-            problem(.size, "a pool has 0 to \(SiteLimits.seatsMax) seats")
+            problem(.size, .poolSize(SiteLimits.seatsMax))
         } else if size < listed.count {
             problem(
                 .size,
-                "\(listed.count) seats are listed: make size at least that, or list fewer")
+                .moreListed(listed.count))
         }
         if let message = seatNameProblem { problem(.seatName, message) }
         if let message = patternedHostProblem { problem(.seatHost, message) }
@@ -168,14 +167,13 @@ extension PoolSpec {
         if !(1...ttlMost).contains(leaseTTLSecondsMax) {
             problem(
                 .leaseTTLSecondsMax,
-                "a lease lasts 1 to \(ttlMost) seconds, which is 31 days: whoever needs a seat "
-                    + "for longer gets a listed one with agent")
+                .ttlRange(ttlMost))
         } else if leaseTTLSeconds < 1 {
-            problem(.leaseTTLSeconds, "a lease lasts at least 1 second")
+            problem(.leaseTTLSeconds, .ttlLeast)
         } else if leaseTTLSeconds > leaseTTLSecondsMax {
             problem(
                 .leaseTTLSeconds,
-                "this is above lease_ttl_max_seconds, \(leaseTTLSecondsMax): lower it or raise that"
+                .ttlAboveMax(leaseTTLSecondsMax)
             )
         }
         for (seat, spec) in listed.enumerated() {
@@ -183,7 +181,7 @@ extension PoolSpec {
         }
     }
 
-    private var seatNameProblem: String? {
+    private var seatNameProblem: Text? {
         // Without a pattern of its own there is nothing to say that the pool's name has not shown.
         guard seatName != nil || patternedCount > 0 && nameProblem(name.value) == nil else {
             return nil
@@ -193,46 +191,46 @@ extension PoolSpec {
         }
         let longest = pattern.text(max(patternedCount, 1))
         guard let message = nameProblem(longest) else { return nil }
-        return "seat \(longest.quotedVisibly()): \(message)"
+        return .ofSeat(longest.quotedVisibly(), message)
     }
 
-    private var patternedHostProblem: String? {
+    private var patternedHostProblem: Text? {
         guard let seatHost else { return nil }
         guard let pattern = SeatPattern(seatHost) else { return patternProblem(seatHost) }
         return hostProblem(pattern.text(max(patternedCount, 1)))
     }
 
-    private var patternedURLProblem: String? {
+    private var patternedURLProblem: Text? {
         switch seatProtocol {
         case .url:
             guard let seatURL else {
                 return patternedCount == 0
                     ? nil
-                    : "protocol \"url\" needs seat_url, or a url for each listed seat and no others"
+                    : .urlNeedsSeatURL
             }
             guard let pattern = SeatPattern(seatURL) else { return patternProblem(seatURL) }
             return urlProblem(pattern.text(max(patternedCount, 1)))
         case .rdp, .vnc, .spice, .ssh:
             return seatURL == nil
-                ? nil : "only seats with protocol \"url\" have one: leave it out, or set protocol"
+                ? nil : .urlOnly
         }
     }
 
-    private func portProblem(_ port: Int) -> String? {
+    private func portProblem(_ port: Int) -> Text? {
         switch seatProtocol {
         case .url:
-            "seats with protocol \"url\" have no port: write it into the address"
+            .urlNoPort
         case .rdp, .vnc, .spice, .ssh:
             SiteLimits.ports.contains(port)
                 ? nil
-                : "a port is \(SiteLimits.ports.lowerBound) to \(SiteLimits.ports.upperBound)"
+                : .portRange(SiteLimits.ports.lowerBound, SiteLimits.ports.upperBound)
         }
     }
 
     private func findProblems(
         of seat: ListedSeat, at item: SitePlace.Item, into found: inout [SiteProblem]
     ) {
-        func problem(_ key: SiteKey, _ message: String) {
+        func problem(_ key: SiteKey, _ message: Text) {
             found.append(SiteProblem(SitePlace(item, key), message))
         }
 
@@ -241,17 +239,17 @@ extension PoolSpec {
         if let port = seat.port, let message = portProblem(port) { problem(.port, message) }
         switch (seatProtocol, seat.url) {
         case (.url, nil):
-            problem(.url, "a listed seat of a pool with protocol \"url\" needs a url of its own")
+            problem(.url, .listedNeedsURL)
         case (.url, let url?):
             if let message = urlProblem(url) { problem(.url, message) }
         case (_, _?):
-            problem(.url, "only seats of a pool with protocol \"url\" have one: leave it out")
+            problem(.url, .urlOnlyOfPool)
         case (_, nil):
             break
         }
         if let person = seat.keptFor {
             if person.value.hasPrefix("@") {
-                problem(.agent, "a seat is kept for one person: give a user name, not a unix group")
+                problem(.agent, .keptForOne)
             } else if let message = memberProblem(person.value) {
                 problem(.agent, message)
             }
@@ -276,7 +274,7 @@ extension GroupSpec {
     fileprivate func findProblems(
         at position: Int, pools known: Set<PoolName>, into found: inout [SiteProblem]
     ) {
-        func problem(_ key: SiteKey, at element: Int? = nil, _ message: String) {
+        func problem(_ key: SiteKey, at element: Int? = nil, _ message: Text) {
             found.append(SiteProblem(SitePlace(.group(position), key, element: element), message))
         }
 
@@ -284,8 +282,7 @@ extension GroupSpec {
         if members.count > SiteLimits.membersMax {
             problem(
                 .members,
-                "a group has at most \(SiteLimits.membersMax) members: use a unix group, which "
-                    + "counts as one")
+                .tooManyMembers(SiteLimits.membersMax))
         }
         var seenMembers: Set<Member> = []
         for (element, member) in members.enumerated() {
@@ -294,35 +291,35 @@ extension GroupSpec {
             } else if !seenMembers.insert(member).inserted {
                 problem(
                     .members, at: element,
-                    "\(member.text.quotedVisibly()) is named twice: once will do")
+                    .namedTwice(member.text.quotedVisibly()))
             }
         }
         var seenPools: Set<PoolName> = []
         for (element, pool) in pools.enumerated() {
             let quoted = pool.value.quotedVisibly()
             if !known.contains(pool) {
-                problem(.pools, at: element, "there is no pool \(quoted): add it, or name another")
+                problem(.pools, at: element, .unknownPool(quoted))
             } else if !seenPools.insert(pool).inserted {
-                problem(.pools, at: element, "pool \(quoted) is named twice: once will do")
+                problem(.pools, at: element, .poolTwice(quoted))
             }
         }
         if let quota, !(0...SiteLimits.quotaMax).contains(quota) {
             problem(
                 .quota,
-                "a quota is 0 to \(SiteLimits.quotaMax) leases: leave it out for no limit")
+                .quotaRange(SiteLimits.quotaMax))
         }
         var seenReserves: Set<PoolName> = []
         for reserve in reserve {
             let quoted = reserve.pool.value.quotedVisibly()
             if reserve.seats < 0 {
-                problem(.reserve, "a reserve is 0 or more seats")
+                problem(.reserve, .reserveLeast)
             }
             if !pools.contains(reserve.pool) {
                 problem(
-                    .reserve, "this reserves seats in \(quoted), which is none of the group's pools"
+                    .reserve, .reserveElsewhere(quoted)
                 )
             } else if !seenReserves.insert(reserve.pool).inserted {
-                problem(.reserve, "pool \(quoted) is named twice: once will do")
+                problem(.reserve, .poolTwice(quoted))
             }
         }
     }
@@ -337,8 +334,9 @@ extension GroupSpec {
                 found.append(
                     SiteProblem(
                         SitePlace(.group(position), .reserve),
-                        "pool \(reserve.pool.value.quotedVisibly()) has \(max(seats, 0)) seats "
-                            + "left to reserve, not \(reserve.seats): reserve fewer, or enlarge it")
+                        .reserveBeyond(
+                            reserve.pool.value.quotedVisibly(), left: max(seats, 0),
+                            reserve.seats))
                 )
             } else {
                 left[reserve.pool] = seats - reserve.seats

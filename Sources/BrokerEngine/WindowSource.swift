@@ -1,3 +1,4 @@
+import BrokerText
 package import BrokerCore
 
 /// Whoever knows time zones: works out when the groups of a site may enter.
@@ -24,7 +25,9 @@ package struct NoWindows: WindowSource {
     package func windows(
         of site: SiteSpec, at time: UnixTime, until: UnixTime
     ) throws(Refusal) -> WindowTable {
-        throw .invalid([SiteProblem(SitePlace(.rota(.timezone)), "there are no time zones here")])
+        throw .invalid([
+            SiteProblem(SitePlace(.rota(.timezone)), Text(verbatim: "there are no time zones here"))
+        ])
     }
 
     package var zones: String { "" }

@@ -72,7 +72,7 @@ package struct Rota: Sendable {
             zone = try zones.zone(named: spec.timezone)
         } catch {
             throw RotaInvalid(
-                problems: [RotaProblem(.timezone, .zone(error.message))]
+                problems: [RotaProblem(.timezone, .zone(error.text))]
                     + spec.problems(groups: groups))
         }
         try self.init(spec, groups: groups, zone: zone)

@@ -1,3 +1,4 @@
+package import BrokerText
 import BrokerCore
 import Glibc
 
@@ -143,28 +144,28 @@ package struct ZoneDirectory: Sendable {
 }
 
 extension ZoneError {
+    /// In English.
+    package var message: String { text.english }
+
     /// In words that say what to do about it; names are quoted and escaped.
-    package var message: String {
+    package var text: Text {
         switch self {
         case .badName(let name):
-            "\(name.quotedVisibly()) is no name of a time zone: write it as \"Europe/Paris\""
+            .zoneName(name.quotedVisibly())
         case .unknown(let name):
-            "there is no time zone \(name.quotedVisibly()): timedatectl list-timezones shows all"
+            .zoneUnknown(name.quotedVisibly())
         case .noDirectory(let path):
-            "there are no time zones at \(path.quotedVisibly()): install the package tzdata"
+            .zonesMissing(path.quotedVisibly())
         case .unreadable(let name, let code):
-            "time zone \(name.quotedVisibly()) cannot be read: \(Self.text(of: code))"
+            .zoneUnreadable(name.quotedVisibly(), Self.text(of: code))
         case .tooLarge(let name):
-            "the file of time zone \(name.quotedVisibly()) has more than "
-                + "\(ZoneDirectory.fileBytesMax) bytes: install the package tzdata again"
+            .zoneTooLarge(name.quotedVisibly(), ZoneDirectory.fileBytesMax)
         case .malformed(let name, .notTZif):
-            "\(name.quotedVisibly()) is a file beside the time zones, and none of them"
+            .zoneNoFile(name.quotedVisibly())
         case .malformed(let name, .leapSeconds):
-            "time zone \(name.quotedVisibly()) counts leap seconds, unlike the system's clock: "
-                + "name it without \"right/\""
+            .zoneLeapSeconds(name.quotedVisibly())
         case .malformed(let name, let error):
-            "the file of time zone \(name.quotedVisibly()) is damaged (\(error)): install the "
-                + "package tzdata again"
+            .zoneDamaged(name.quotedVisibly(), "\(error)")
         }
     }
 

@@ -1,3 +1,4 @@
+import BrokerText
 import BrokerCore
 import BrokerEngine
 import Synchronization
@@ -32,7 +33,9 @@ final class SimWindows: WindowSource {
         of site: SiteSpec, at time: UnixTime, until: UnixTime
     ) throws(Refusal) -> WindowTable {
         guard let spec = site.rota, let rota = SimRota(spec, release: release) else {
-            throw .invalid([SiteProblem(SitePlace(.rota(.timezone)), "there is no such zone")])
+            throw .invalid([
+                SiteProblem(SitePlace(.rota(.timezone)), Text(verbatim: "there is no such zone"))
+            ])
         }
         let table = rota.table(of: site.rotaGroups, at: time.seconds, until: until)
         state.withLock { $0.first = $0.first ?? table }

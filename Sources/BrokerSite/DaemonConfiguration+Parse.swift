@@ -111,8 +111,7 @@ extension DaemonConfiguration.History {
         keepDays = reader.integer("keep_days", in: Self.keepDaysRange) ?? keepDays
         if keepDays < namesDays, reader.mistakes.isEmpty {
             let key = reader.node("keep_days") == nil ? "names_days" : "keep_days"
-            reader.note(
-                key, "what is dropped has no name any more: keep_days is at least names_days")
+            reader.note(key, .keepBelowNames)
         }
     }
 }

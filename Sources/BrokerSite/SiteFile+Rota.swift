@@ -12,9 +12,9 @@ struct RotaDecoder {
     /// The rota, which may still break its rules; nil after a mistake of keys or types.
     mutating func decode() -> RotaSpec? {
         var reader = TableReader(table, path: "rota.")
-        reader.require("timezone", "say where the clocks hang, such as \"Europe/Paris\"")
+        reader.require("timezone", .giveTimezone)
         reader.require(
-            "anchor", "give the Monday on which the cycle's first week begins, such as 2026-01-05")
+            "anchor", .giveAnchor)
         let timezone = reader.string("timezone")
         let anchor = reader.date("anchor", example: "2026-01-05")
         let cycleWeeks = reader.integer("cycle_weeks")
@@ -44,8 +44,7 @@ struct RotaDecoder {
                 mistakes.append(
                     Mistake(
                         entry.node.position,
-                        "slot \(entry.key.quotedVisibly()) takes its hours in quotes, such as "
-                            + "\"08:00-13:00\", not \(entry.node.kind)"))
+                        .slotKind(entry.key.quotedVisibly(), entry.node.kind)))
             }
         }
         return slots
@@ -55,20 +54,20 @@ struct RotaDecoder {
 
     private mutating func exception(_ table: TOMLTable) -> RotaException? {
         var reader = TableReader(table, path: "rota.exception.")
-        reader.require("date", "say on which day, such as 2026-11-11")
+        reader.require("date", .giveDate)
         let date = reader.date("date", example: "2026-11-11")
         let closed = reader.boolean("closed")
         let slots = reader.table("slots")
         if closed == false {
-            reader.note("closed", "\"closed\" is true, or left out where slots say what holds")
+            reader.note("closed", .closedTrue)
         } else if table["closed"] != nil, table["slots"] != nil {
             reader.note(
                 max(reader.position("closed"), reader.position("slots")),
-                "a day is closed or has slots: keep one of the two")
+                .closedOrSlots)
         } else if !table.entries.contains(where: { $0.key != "date" }) {
             // Any other key is one of the two, or unknown and most likely meant to be.
             reader.require(
-                "closed", "write closed = true, or slots = { am = [\"group\"] } for what holds")
+                "closed", .exceptionEmpty)
         }
         reader.finish()
         let assignments = slots.map { self.assignments($0, &reader) }

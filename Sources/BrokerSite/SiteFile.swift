@@ -27,7 +27,7 @@ package enum SiteFile {
         let spec = decoder.decode(root)
         let mistakes =
             decoder.mistakes
-            + decoder.problems(spec).map { Mistake(decoder.position($0.place), $0.message) }
+            + decoder.problems(spec).map { Mistake(decoder.position($0.place), $0.text) }
         guard mistakes.isEmpty else { throw SiteFileError(file: file, mistakes) }
         return spec
     }
@@ -42,7 +42,7 @@ package enum SiteFile {
         var decoder = SiteDecoder()
         if let root = try? SourceText.read(bytes, file: file) { _ = decoder.decode(root) }
         return SiteFileError(
-            file: file, problems.map { Mistake(decoder.position($0.place), $0.message) })
+            file: file, problems.map { Mistake(decoder.position($0.place), $0.text) })
     }
 }
 
@@ -79,7 +79,7 @@ private struct SiteDecoder {
 
     private mutating func pool(_ table: TOMLTable) -> PoolSpec {
         var reader = TableReader(table)
-        reader.require("name", "every pool has one")
+        reader.require("name", .everyPool)
         let name = reader.string("name") ?? ""
         let listed = self.listed(&reader)
         let size = self.size(&reader, listed: listed)
@@ -103,7 +103,7 @@ private struct SiteDecoder {
     private func size(_ reader: inout TableReader, listed: [ListedSeat]) -> Int {
         guard reader.table["size"] != nil || reader.table["seats"] != nil else {
             _ = reader.node("size")
-            reader.require("size", "give the number of seats, or list them with seats")
+            reader.require("size", .giveSize)
             return 0
         }
         return reader.integer("size") ?? listed.count
@@ -114,10 +114,10 @@ private struct SiteDecoder {
         case nil, "none": break
         case "seats":
             reader.note(
-                "driver", "the seat driver is not part of this version: write \"none\"")
+                "driver", .driverSeats)
         case let other?:
             reader.note(
-                "driver", "there is no driver \(other.quotedVisibly()): write \"none\"")
+                "driver", .unknownDriver(other.quotedVisibly()))
         }
     }
 
@@ -126,7 +126,7 @@ private struct SiteDecoder {
         guard let known = SeatProtocol(rawValue: text) else {
             let all = SeatProtocol.allCases.map(\.rawValue).joined(separator: ", ")
             reader.note(
-                "protocol", "there is no protocol \(text.quotedVisibly()): write one of \(all)")
+                "protocol", .unknownProtocol(text.quotedVisibly(), all))
             return .rdp
         }
         return known
@@ -137,7 +137,7 @@ private struct SiteDecoder {
         seats.append(tables)
         return tables.map { table in
             var seat = TableReader(table)
-            seat.require("name", "every listed seat has one")
+            seat.require("name", .everySeat)
             let spec = ListedSeat(
                 name: SeatName(seat.string("name") ?? ""), host: seat.string("host"),
                 port: seat.integer("port"), url: seat.string("url"),
@@ -152,9 +152,9 @@ private struct SiteDecoder {
 
     private mutating func group(_ table: TOMLTable) -> GroupSpec {
         var reader = TableReader(table)
-        reader.require("name", "every group has one")
-        reader.require("members", "list users and, with \"@\", unix groups; [] is nobody")
-        reader.require("pools", "list the pools that its members may use; [] is none")
+        reader.require("name", .everyGroup)
+        reader.require("members", .listMembers)
+        reader.require("pools", .listPools)
         let name = reader.string("name") ?? ""
         let members = self.members(&reader)
         let pools = (reader.strings("pools") ?? []).map { PoolName($0) }
@@ -173,7 +173,7 @@ private struct SiteDecoder {
             guard let text = reader.string(element, of: "members") else { return nil }
             guard let member = Member(text: text) else {
                 reader.note(
-                    element.position, "a name is missing: give a user, or \"@\" and a unix group")
+                    element.position, .memberMissing)
                 return nil
             }
             return member
@@ -188,7 +188,7 @@ private struct SiteDecoder {
             guard pools.count == 1 else {
                 reader.note(
                     "reserve",
-                    "the group has \(pools.count) pools: say where, as in reserve = { pool = 10 }")
+                    .reserveWhere(pools.count))
                 return []
             }
             return [GroupSpec.Reserve(pool: pools[0], seats: Int(seats))]
@@ -204,8 +204,7 @@ private struct SiteDecoder {
         case .string, .float, .boolean, .date, .dateTime, .array:
             reader.note(
                 "reserve",
-                "\"reserve\" takes a number, or one for each pool as in { pool = 10 }, "
-                    + "not \(node.kind)")
+                .reserveKind(node.kind))
             return []
         }
     }
@@ -218,7 +217,7 @@ private struct SiteDecoder {
         if mistakes.isEmpty { return spec.problems() }
         return spec.pools.indices.filter { pools[$0].isClean }.flatMap { position in
             spec.pools[position].problems().map { problem in
-                SiteProblem(problem.place.moved(toPool: position), problem.message)
+                SiteProblem(problem.place.moved(toPool: position), problem.text)
             }
         }
     }

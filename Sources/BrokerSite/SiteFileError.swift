@@ -1,3 +1,5 @@
+package import BrokerText
+
 /// A place in a text: lines and columns count from 1, columns in Unicode scalars.
 package struct SourcePosition: Hashable, Comparable, Sendable {
     package var line: Int
@@ -23,12 +25,15 @@ package struct SiteFileError: Error, Equatable, Sendable, CustomStringConvertibl
     /// One mistake, in words that say what to do about it.
     package struct Mistake: Error, Equatable, Sendable {
         package var position: SourcePosition
-        package var message: String
+        package var text: Text
 
-        package init(_ position: SourcePosition, _ message: String) {
+        package init(_ position: SourcePosition, _ text: Text) {
             self.position = position
-            self.message = message
+            self.text = text
         }
+
+        /// In English.
+        package var message: String { text.english }
     }
 
     /// More than this nobody reads in one go, and a wrong file could bring a hundred thousand.
@@ -38,7 +43,7 @@ package struct SiteFileError: Error, Equatable, Sendable, CustomStringConvertibl
     package var file: String?
     package let line: Int
     package let column: Int
-    package let message: String
+    package let text: Text
     /// The other mistakes in the order of the file, `mistakesMax` in all at most.
     package let further: [Mistake]
 
@@ -51,15 +56,22 @@ package struct SiteFileError: Error, Equatable, Sendable, CustomStringConvertibl
         self.file = file
         self.line = sorted[0].position.line
         self.column = sorted[0].position.column
-        self.message = sorted[0].message
+        self.text = sorted[0].text
         self.further = Array(sorted.dropFirst().prefix(Self.mistakesMax - 1))
     }
 
     /// A line `file:line:column: message` for each mistake, without the file where it has no name.
-    package var description: String {
-        let first = Mistake(SourcePosition(line: line, column: column), message)
+    package var description: String { description(in: .english) }
+
+    /// In English.
+    package var message: String { text.english }
+
+    /// The same in another language.
+    package func description(in language: Language) -> String {
+        let first = Mistake(SourcePosition(line: line, column: column), text)
         return ([first] + further).map { mistake in
-            let place = "\(mistake.position.line):\(mistake.position.column): \(mistake.message)"
+            let place =
+                "\(mistake.position.line):\(mistake.position.column): \(mistake.text[language])"
             return file.map { "\($0):\(place)" } ?? place
         }.joined(separator: "\n")
     }

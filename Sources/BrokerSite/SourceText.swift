@@ -1,3 +1,5 @@
+import BrokerText
+
 /// The text of a file before it is read as TOML.
 enum SourceText {
     /// A site of 2,000 groups by hand is a tenth of this; the API takes no more either.
@@ -13,12 +15,12 @@ enum SourceText {
                 [
                     Mistake(
                         SourcePosition(line: 1, column: 1),
-                        "the text has \(bytes.count) bytes, and \(bytesMax) are the most")
+                        .textTooLong(bytes.count, bytesMax))
                 ])
         }
         if let position = firstInvalid(bytes) {
             throw SiteFileError(
-                file: file, [Mistake(position, "this is not UTF-8: save the file in UTF-8")])
+                file: file, [Mistake(position, .notUTF8)])
         }
         let (root, mistakes) = TOMLParser.parse(bytes)
         guard mistakes.isEmpty else { throw SiteFileError(file: file, mistakes) }

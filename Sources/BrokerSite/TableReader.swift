@@ -1,3 +1,4 @@
+import BrokerText
 import BrokerCore
 
 /// Takes the known keys out of a table, and notes what is missing, of the wrong type or unknown.
@@ -22,11 +23,11 @@ struct TableReader {
         table[key]?.node.position ?? table.position
     }
 
-    mutating func note(_ key: String, _ message: String) {
+    mutating func note(_ key: String, _ message: Text) {
         mistakes.append(Mistake(position(key), message))
     }
 
-    mutating func note(_ position: SourcePosition, _ message: String) {
+    mutating func note(_ position: SourcePosition, _ message: Text) {
         mistakes.append(Mistake(position, message))
     }
 
@@ -40,10 +41,10 @@ struct TableReader {
     }
 
     /// A key that has to be there; `purpose` says what to write.
-    mutating func require(_ key: String, _ purpose: String) {
+    mutating func require(_ key: String, _ purpose: Text) {
         guard table[key] == nil else { return }
         missing.append(
-            (key, Mistake(table.position, "\"\(key)\" is missing: \(purpose)")))
+            (key, Mistake(table.position, .missing(key, purpose))))
     }
 
     mutating func string(_ key: String) -> String? {
@@ -59,7 +60,7 @@ struct TableReader {
     mutating func integer(_ node: TOMLNode, of key: String) -> Int? {
         guard case .integer(let number) = node.value else {
             note(
-                node.position, "\(key.quotedVisibly()) takes a whole number, not \(node.kind)")
+                node.position, .numberKind(key.quotedVisibly(), node.kind))
             return nil
         }
         return Int(number)
@@ -67,12 +68,12 @@ struct TableReader {
 
     /// A number that has to lie in `range`; `advice` says what else to do.
     mutating func integer(
-        _ key: String, in range: ClosedRange<Int>, _ advice: String? = nil
+        _ key: String, in range: ClosedRange<Int>, _ advice: Text? = nil
     ) -> Int? {
         guard let number = integer(key) else { return nil }
         guard range.contains(number) else {
-            let rest = advice.map { ": \($0)" } ?? ""
-            note(key, "\"\(key)\" is \(range.lowerBound) to \(range.upperBound)\(rest)")
+            let rest = advice.map { Text.advice($0) } ?? Text(verbatim: "")
+            note(key, .range(key, range.lowerBound, range.upperBound, rest))
             return nil
         }
         return number
@@ -83,7 +84,7 @@ struct TableReader {
         guard case .array(let elements) = node.value else {
             note(
                 node.position,
-                "\(key.quotedVisibly()) takes a list in square brackets, not \(node.kind)")
+                .listKind(key.quotedVisibly(), node.kind))
             return nil
         }
         return elements
@@ -106,7 +107,7 @@ struct TableReader {
     mutating func string(_ node: TOMLNode, of key: String) -> String? {
         guard case .string(let text) = node.value else {
             note(
-                node.position, "\(key.quotedVisibly()) takes text in quotes, not \(node.kind)")
+                node.position, .textKind(key.quotedVisibly(), node.kind))
             return nil
         }
         return text
@@ -115,7 +116,7 @@ struct TableReader {
     mutating func boolean(_ key: String) -> Bool? {
         guard let node = node(key) else { return nil }
         guard case .boolean(let value) = node.value else {
-            note(node.position, "\"\(key)\" takes true or false, not \(node.kind)")
+            note(node.position, .booleanKind(key, node.kind))
             return nil
         }
         return value
@@ -127,8 +128,7 @@ struct TableReader {
         guard case .date(let date) = node.value else {
             note(
                 node.position,
-                "\"\(key)\" takes a date without quotes or time, such as \(example), "
-                    + "not \(node.kind)")
+                .dateKind(key, example, node.kind))
             return nil
         }
         return date
@@ -138,7 +138,7 @@ struct TableReader {
     mutating func table(_ key: String) -> TOMLTable? {
         guard let node = node(key) else { return nil }
         guard case .table(let table) = node.value else {
-            note(node.position, "\"\(key)\" is a table: write [\(path)\(key)], once")
+            note(node.position, .tableKind(key, path))
             return nil
         }
         return table
@@ -148,12 +148,12 @@ struct TableReader {
     mutating func tables(_ key: String) -> [TOMLTable] {
         guard let node = node(key) else { return [] }
         guard case .array(let elements) = node.value else {
-            note(node.position, "\"\(key)\" is a list of tables: write [[\(path)\(key)]]")
+            note(node.position, .tablesKind(key, path))
             return []
         }
         return elements.compactMap { element in
             guard case .table(let table) = element.value else {
-                note(element.position, "\"\(key)\" lists tables, not \(element.kind)")
+                note(element.position, .tablesElement(key, element.kind))
                 return nil
             }
             return table
@@ -170,9 +170,9 @@ struct TableReader {
             let meant = candidates.first { $0.isNear(entry.key) }
             missing.removeAll { $0.key == meant }
             let advice =
-                meant.map { "did you mean \"\($0)\"?" }
-                ?? "known here: \(known.sorted().joined(separator: ", "))"
-            note(entry.keyPosition, "unknown key \(entry.key.quotedVisibly()): \(advice)")
+                meant.map { Text.didYouMean($0) }
+                ?? .knownHere(known.sorted().joined(separator: ", "))
+            note(entry.keyPosition, .unknownKey(entry.key.quotedVisibly(), advice))
         }
         mistakes += missing.map(\.mistake)
         missing = []

@@ -1,23 +1,22 @@
 import ArgumentParser
 import BrokerAPI
+import BrokerText
+import Glibc
 
 /// The daemon: reads its configuration, serves, and ends with a code that says how it went.
 @main
 struct Brokerd: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "brokerd",
-        abstract: "Keeps pools of virtual desktops and grants leases on their seats.",
-        discussion: """
-            Runs in the foreground; systemd starts it (brokerd.service). SIGHUP reads the \
-            configuration again, SIGTERM ends it in order.
-            """,
+        abstract: Text.aboutDaemon.here,
+        discussion: Text.moreDaemon.here,
         version: "brokerd \(BrokerVersion.text)",
         subcommands: [Restore.self])
 
-    @Option(help: "The configuration file; without it, defaults are in force.")
+    @Option(help: ArgumentHelp(stringLiteral: Text.configOption.here))
     var config: String?
 
-    @Flag(help: "Check the configuration, and the site file that it names, and end.")
+    @Flag(help: ArgumentHelp(stringLiteral: Text.checkOption.here))
     var check = false
 
     func run() throws {
@@ -25,6 +24,22 @@ struct Brokerd: ParsableCommand {
             try Checking.run(config: config)
         } else {
             try Serving.run(config: config)
+        }
+    }
+}
+
+extension Brokerd {
+    /// As the parser's own, in the language of whoever started the program.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            let status = exitCode(for: error)
+            let text = ParserWords.written(fullMessage(for: error), in: .here)
+            if status.isSuccess, !text.isEmpty { print(text) }
+            if !status.isSuccess, !text.isEmpty { StandardError.write(text) }
+            Glibc.exit(status.rawValue)
         }
     }
 }

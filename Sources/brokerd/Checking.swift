@@ -2,6 +2,7 @@ import ArgumentParser
 import BrokerCore
 import BrokerService
 import BrokerSite
+import BrokerText
 
 /// `brokerd --check`: says what is wrong with a configuration, each mistake with its place.
 enum Checking {
@@ -39,10 +40,10 @@ enum Checking {
         do {
             return try body()
         } catch let error as SiteFileError {
-            StandardError.write(error.description)
+            StandardError.write(error.description(in: .here))
             throw ExitStatus.refused
         } catch let error as TextFile.Unreadable {
-            StandardError.write("brokerd: \(error.message)")
+            StandardError.write(Text.daemon(error.text).here)
             throw ExitStatus.refused
         }
     }

@@ -1,4 +1,5 @@
 import BrokerSite
+import BrokerText
 import Glibc
 
 /// The daemon's configuration on disk.
@@ -15,8 +16,8 @@ enum ConfigurationFile {
 /// Small files, read whole.
 enum TextFile {
     struct Unreadable: Error, CustomStringConvertible {
-        var message: String
-        var description: String { message }
+        var text: Text
+        var description: String { text.english }
     }
 
     /// A backup of 1.7 million seats is some 100 MB; a configuration is checked by its parser.
@@ -31,7 +32,7 @@ enum TextFile {
 
     /// What comes through standard input, to its end.
     static func readStandardInput() throws(Unreadable) -> [UInt8] {
-        try read(STDIN_FILENO, "standard input")
+        try read(STDIN_FILENO, Text.standardInput.here)
     }
 
     private static func read(_ descriptor: CInt, _ path: String) throws(Unreadable) -> [UInt8] {
@@ -44,13 +45,13 @@ enum TextFile {
             if count == 0 { return bytes }
             bytes += buffer[..<count]
             guard bytes.count <= bytesMax else {
-                throw Unreadable(message: "\(path) is larger than \(bytesMax) bytes")
+                throw Unreadable(text: .tooLarge(path, bytesMax))
             }
         }
     }
 
     private static func failure(_ path: String) -> Unreadable {
-        Unreadable(message: "cannot read \(path): \(String(cString: strerror(errno)))")
+        Unreadable(text: .unreadable(path, String(cString: strerror(errno))))
     }
 }
 

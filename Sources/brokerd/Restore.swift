@@ -4,31 +4,20 @@ import BrokerSite
 import BrokerStore
 import BrokerService
 import BrokerStoreSQLite
+import BrokerText
 import Glibc
 
 /// `brokerd restore FILE`: makes a state of a backup, or of what is left of a damaged state.
 struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Makes the state directory anew from a backup, while no daemon runs.",
-        discussion: """
-            Refused while a brokerd has the directory, and where there is a state already: move it \
-            aside first. Every fencing token is raised to at least the present time, so none that \
-            was given after the backup is ever given again.
-
-            Without a backup, --accept-loss takes the directory of a damaged state, which was moved \
-            aside, and begins with as much of it as is whole from its beginning. Leases that were \
-            granted later are forgotten, though people may still use those seats; the seats are \
-            given to others, under higher tokens.
-            """)
+        abstract: Text.aboutRestore.here,
+        discussion: Text.moreRestore.here)
 
     @Argument(
-        help: """
-            A file that brokerctl backup has written; - reads it from standard input. With \
-            --accept-loss, a state directory.
-            """)
+        help: ArgumentHelp(stringLiteral: Text.restoreFile.here))
     var file: String
 
-    @Flag(help: "Begin with what is left of a damaged state; the rest is lost.")
+    @Flag(help: ArgumentHelp(stringLiteral: Text.acceptLossOption.here))
     var acceptLoss = false
 
     // A `--config` of its own would stay empty: the daemon's takes it, on either side of `restore`.
@@ -43,23 +32,21 @@ struct Restore: ParsableCommand {
             let broker = try source.backup.state(tokensAbove: source.tokenFloor)
             try SQLiteStore.create(
                 directory: directory, state: broker.image, drawInstance: Instance.draw)
-            if acceptLoss { print(source.lossText) }
-            print(
-                """
-                restored \(broker.leaseCount) leases on \(broker.seatCount) seats into \(directory)
-                start brokerd as the user who owns that directory
-                """)
+            if acceptLoss { print(source.lossText.here) }
+            let restored = Text.restored(
+                leases: broker.leaseCount, seats: broker.seatCount, into: directory)
+            print(restored.here)
         } catch let error as ClockBehind {
-            StandardError.write("brokerd: \(error.message)")
+            StandardError.write(Text.daemon(.clockBehind(error.seconds)).here)
             throw ExitStatus.failed
         } catch let error as TextFile.Unreadable {
-            StandardError.write("brokerd: \(error.message)")
+            StandardError.write(Text.daemon(error.text).here)
             throw ExitStatus.failed
         } catch let error as Broker.Misfit {
-            StandardError.write("brokerd: the backup contradicts itself: \(error.message)")
+            StandardError.write(Text.daemon(.contradiction(error.message)).here)
             throw ExitStatus.refused
         } catch let error as StoreError {
-            StandardError.write("brokerd: \(error.text)")
+            StandardError.write(Text.daemon(error.words).here)
             if case .inUse = error { throw ExitStatus.busy }
             throw ExitStatus.refused
         }
@@ -105,27 +92,17 @@ private struct Source {
         backup.tokenFloor(now: Self.nowMilliseconds, lostCount: lostCount)
     }
 
-    var lossText: String {
-        guard backup.image.revision > 0 else {
-            return "nothing could be read; the state is a new one"
-        }
-        return """
-            the state ends at revision \(backup.image.revision); \
-            \(lostCount == 0 ? "no record is known to be lost" : "\(lostCount) records are lost")
-            """
+    var lossText: Text {
+        guard backup.image.revision > 0 else { return .nothingRead }
+        return lostCount == 0
+            ? .endsAtRevision(backup.image.revision)
+            : .endsAtRevision(backup.image.revision, lost: lostCount)
     }
 }
 
 /// The machine's clock stands before the last change of the state.
 private struct ClockBehind: Error {
     var seconds: UInt64
-
-    var message: String {
-        """
-        the state was last changed \(seconds) s later than this machine's clock says: set the clock, \
-        then restore again (fencing tokens are counted up from the present time)
-        """
-    }
 }
 
 extension Recovery {

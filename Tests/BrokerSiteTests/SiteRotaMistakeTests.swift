@@ -1,5 +1,6 @@
 import BrokerCore
 import BrokerSite
+import BrokerText
 import Testing
 
 /// What can be wrong with `[rota]` and the slots of groups, and where the site file says so.
@@ -242,7 +243,7 @@ import Testing
         let text = site(
             exceptions: "[[rota.exception]]\ndate = 2026-11-11\nslots = { am = [\"g\"] }")
         func place(_ place: SitePlace) -> String {
-            SiteFile.error([SiteProblem(place, "x")], in: Array(text.utf8), file: "s").description
+            SiteFile.error([SiteProblem(place, Text(verbatim: "x"))], in: Array(text.utf8), file: "s").description
         }
         #expect(place(SitePlace(.rota(.timezone))) == "s:2:12: x")
         #expect(place(SitePlace(.rota(.slots))) == "s:5:1: x")
@@ -262,7 +263,7 @@ import Testing
         #expect(place(SitePlace(.rota(.exception(7)))) == "s:12:8: x")
         #expect(place(SitePlace(.group(0), .slots, element: 7)) == "s:11:9: x")
         let none = SiteFile.error(
-            [SiteProblem(SitePlace(.rota(.timezone)), "x")], in: Array("[".utf8))
+            [SiteProblem(SitePlace(.rota(.timezone)), Text(verbatim: "x"))], in: Array("[".utf8))
         #expect(none.description == "1:1: x")
     }
 }

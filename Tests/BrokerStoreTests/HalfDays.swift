@@ -1,6 +1,7 @@
 import BrokerCore
 import BrokerEngine
 import BrokerStore
+import BrokerText
 import Synchronization
 
 /// Windows as a test wants them, in place of a calendar with its zones: each group with slots has
@@ -33,7 +34,7 @@ final class HalfDays: WindowSource {
     func setBroken(_ isBroken: Bool) { state.withLock { $0.isBroken = isBroken } }
 
     static let brokenZone: Refusal = .invalid([
-        SiteProblem(SitePlace(.rota(.timezone)), "there is no such time zone")
+        SiteProblem(SitePlace(.rota(.timezone)), Text(verbatim: "there is no such time zone"))
     ])
 
     func windows(

@@ -1,3 +1,5 @@
+package import BrokerText
+
 /// Where in a rota something is wrong: by position, because names may be what is wrong.
 ///
 /// Positions count from 0 in the order of the specification.
@@ -45,7 +47,7 @@ package struct RotaInvalid: Error, Equatable, Sendable {
 /// What can be wrong with a rota.
 package enum RotaFault: Hashable, Sendable {
     /// The time zone cannot be had; why, in words.
-    case zone(String)
+    case zone(Text)
     case anchorNotMonday(CivilDate)
     case cycleWeeks(Int)
     case graceSeconds(Int)
@@ -75,67 +77,67 @@ package enum RotaFault: Hashable, Sendable {
 
 extension RotaFault {
     /// In words that say what to do about it; what a user wrote is quoted, escaped, and cut.
-    package var message: String {
+    package var text: Text {
         switch self {
-        case .zone(let message): message
+        case .zone(let text): text
         case .anchorNotMonday(let date):
-            "\(date) is a \(date.weekday.name): the cycle begins on a Monday, such as \(date.monday)"
-        case .cycleWeeks: "a cycle has 1 to \(RotaLimits.cycleWeeksMax) weeks"
-        case .graceSeconds: "a grace is 0 to \(RotaLimits.graceSecondsMax) seconds"
+            .anchorNotMonday(
+                "\(date)", date.weekday.name, monday: "\(date.monday)")
+        case .cycleWeeks: .cycleWeeks(RotaLimits.cycleWeeksMax)
+        case .graceSeconds: .graceSeconds(RotaLimits.graceSecondsMax)
         case .noticeSeconds:
-            "a notice is given 1 to \(RotaLimits.noticeSecondsMax) seconds before the end"
+            .noticeSeconds(RotaLimits.noticeSecondsMax)
         case .repeatedNotice(let seconds):
-            "a notice \(seconds) seconds before the end is there already: once will do"
-        case .tooManyNotices: "there are at most \(RotaLimits.noticesMax) notices"
-        case .tooManySlots: "a day has at most \(RotaLimits.slotsMax) slots"
+            .repeatedNotice(seconds)
+        case .tooManyNotices: .tooManyNotices(RotaLimits.noticesMax)
+        case .tooManySlots: .tooManySlots(RotaLimits.slotsMax)
         case .slotName(let name):
-            "\(name.quotedVisibly()) is no name of a slot: use 1 to \(RotaLimits.slotNameBytesMax) "
-                + "letters a to z, digits, \"_\" and \"-\""
+            .slotName(name.quotedVisibly(), RotaLimits.slotNameBytesMax)
         case .repeatedSlot(let name):
-            "slot \(name.quotedVisibly()) is there already: give this one another name"
+            .repeatedSlot(name.quotedVisibly())
         case .slotHours(let text, .form):
-            "\(text.quotedVisibly()) are no hours: write \"HH:MM-HH:MM\", such as \"08:00-13:00\""
+            .slotHours(text.quotedVisibly())
         case .slotHours(let text, .zeroLength):
-            "\(text.quotedVisibly()) ends when it starts: write \"00:00-24:00\" for a whole day, or "
-                + "two slots that meet"
+            .slotLength(text.quotedVisibly())
         case .tooManyExceptions:
-            "there are at most \(RotaLimits.exceptionsMax) exceptions: remove those that are over"
-        case .repeatedDate(let date): "\(date) has an exception already: put them into one"
+            .tooManyExceptions(RotaLimits.exceptionsMax)
+        case .repeatedDate(let date): .repeatedDate("\(date)")
         case .repeatedAssignment(let slot):
-            "slot \(slot.quotedVisibly()) is there already: put its groups into one list"
+            .repeatedAssignment(slot.quotedVisibly())
         case .unknownSlot(let slot):
-            "there is no slot \(slot.quotedVisibly()): add it to [rota.slots], or name another"
+            .unknownSlot(slot.quotedVisibly())
         case .unknownGroup(let group):
-            "there is no group \(group.value.quotedVisibly()): add it, or name another"
+            .unknownGroup(group.value.quotedVisibly())
         case .weeklySlot(let text, let weeks):
-            "\(text.quotedVisibly()) is no slot of a week: write a day, mon to sun, and a slot, such "
-                + "as \(weeks > 1 ? "\"1.mon.am\"" : "\"mon.am\"")"
+            .weeklySlot(
+                text.quotedVisibly(), example: weeks > 1 ? "\"1.mon.am\"" : "\"mon.am\"")
         case .weekMissing(let text, let weeks):
-            "\(text.quotedVisibly()) names no week of the cycle: write "
-                + "\("1.\(text)".quotedVisibly()) to \("\(weeks).\(text)".quotedVisibly())"
+            .weekMissing(
+                text.quotedVisibly(), first: "1.\(text)".quotedVisibly(),
+                last: "\(weeks).\(text)".quotedVisibly())
         case .weekBeyondCycle(let text, let weeks):
-            "\(text.quotedVisibly()) is no week of the cycle, which has \(weeks)"
+            .weekBeyondCycle(text.quotedVisibly(), weeks)
         case .groupTwice(let group, let slot, let other) where slot == other:
-            "group \(group.value.quotedVisibly()) has \(slot.quotedVisibly()) already: once will do"
+            .groupHasSlot(group.value.quotedVisibly(), slot.quotedVisibly())
         case .groupTwice(let group, let slot, let other):
-            "group \(group.value.quotedVisibly()) has \(other.quotedVisibly()) at the same time as "
-                + "\(slot.quotedVisibly()): keep one of them"
-        case .noRota: "these slots need a [rota] that says when they are"
+            .groupTwice(
+                group.value.quotedVisibly(), other.quotedVisibly(), slot.quotedVisibly())
+        case .noRota: .rotaMissing
         }
     }
 }
 
 extension Weekday {
-    /// In English, with its capital.
-    var name: String {
+    /// In a sentence.
+    var name: Text {
         switch self {
-        case .monday: "Monday"
-        case .tuesday: "Tuesday"
-        case .wednesday: "Wednesday"
-        case .thursday: "Thursday"
-        case .friday: "Friday"
-        case .saturday: "Saturday"
-        case .sunday: "Sunday"
+        case .monday: Text("Monday", "lundi")
+        case .tuesday: Text("Tuesday", "mardi")
+        case .wednesday: Text("Wednesday", "mercredi")
+        case .thursday: Text("Thursday", "jeudi")
+        case .friday: Text("Friday", "vendredi")
+        case .saturday: Text("Saturday", "samedi")
+        case .sunday: Text("Sunday", "dimanche")
         }
     }
 }

@@ -116,7 +116,7 @@ extension Wire {
         switch refusal {
         case .invalid(let problems): problems
         case .reservesCollide(let group, let shortfall):
-            [SiteProblem(SitePlace(.group(group), .reserve), collision(shortfall, times).english)]
+            [SiteProblem(SitePlace(.group(group), .reserve), collision(shortfall, times))]
         case .grant, .notEntitled, .noSuchPool, .noSuchGroup, .noSuchSeat, .noSuchLease,
             .leaseEnded, .notYours, .revisionMismatch, .seatLimit, .keyReused, .poolExists,
             .poolInUse, .seatNameTaken, .belowListed, .placeTaken, .noWindow:
@@ -128,7 +128,7 @@ extension Wire {
 extension Problem {
     /// A text that was refused, with the place of its first mistake.
     init(_ error: SiteFileError) {
-        let mistake = Text(verbatim: error.message)
+        let mistake = error.text
         self.init(
             .badRequest,
             detail: error.further.isEmpty ? mistake : .more(mistake, error.further.count),

@@ -35,12 +35,10 @@ extension Wire {
         case .reservesCollide(_, let shortfall):
             return Problem(.badRequest, detail: collision(shortfall, localTimes))
         case .invalid(let problems):
-            return Problem(.badRequest, detail: Text(verbatim: Self.sentences(problems)))
+            return Problem(
+                .badRequest,
+                detail: problems.map { $0.text + Text(verbatim: ".") }.joined(separator: " "))
         }
-    }
-
-    private static func sentences(_ problems: [SiteProblem]) -> String {
-        problems.map { "\($0.message)." }.joined(separator: " ")
     }
 
     /// Reserves that no pool could honour.

@@ -1,3 +1,4 @@
+import BrokerText
 import BrokerCore
 
 /// Reads TOML 1.0 into tables that remember their order and every place.
@@ -46,7 +47,7 @@ struct TOMLParser {
             scanner.skipBlanks()
             try scanner.skipComment()
             guard scanner.atEnd || scanner.skipNewline() else {
-                throw scanner.mistake("the line should end here: start a new one")
+                throw scanner.mistake(.lineEnd)
             }
         }
     }
@@ -60,7 +61,7 @@ struct TOMLParser {
         scanner.skipBlanks()
         let path = try keyPath()
         guard isList ? scanner.skip("]]") : scanner.skip("]") else {
-            throw scanner.mistake("the header should end here with \(isList ? "]]" : "]")")
+            throw scanner.mistake(.headerEnd(isList ? "]]" : "]"))
         }
         sectionCount += 1
         section = sectionCount
@@ -116,7 +117,7 @@ struct TOMLParser {
     private func twice(_ part: KeyPart) -> Mistake {
         Mistake(
             part.position,
-            "\(part.name.quotedVisibly()) has been given already: keep one of the two")
+            .givenAlready(part.name.quotedVisibly()))
     }
 
     // MARK: Keys
@@ -131,7 +132,7 @@ struct TOMLParser {
         repeat {
             scanner.skipBlanks()
             guard path.count < Self.depthMax else {
-                throw scanner.mistake("a key has at most \(Self.depthMax) parts")
+                throw scanner.mistake(.keyParts(Self.depthMax))
             }
             path.append(try keyPart())
             scanner.skipBlanks()
@@ -144,7 +145,7 @@ struct TOMLParser {
         switch scanner.next {
         case UInt8(ascii: "\""), UInt8(ascii: "'"):
             guard !scanner.sees("\"\"\""), !scanner.sees("'''") else {
-                throw scanner.mistake("a key stands on one line: use single or double quotes")
+                throw scanner.mistake(.keyOneLine)
             }
             return KeyPart(name: try scanner.string(), position: start)
         default:
@@ -156,7 +157,7 @@ struct TOMLParser {
                 default: false
                 }
             }
-            guard !name.isEmpty else { throw scanner.mistake("a key should stand here") }
+            guard !name.isEmpty else { throw scanner.mistake(.keyExpected) }
             return KeyPart(name: name, position: start)
         }
     }
@@ -165,7 +166,7 @@ struct TOMLParser {
     private mutating func keyValue(into table: TOMLTable, depth: Int = 0) throws(Mistake) {
         let path = try keyPath()
         guard scanner.skip("=") else {
-            throw scanner.mistake("a \"=\" should stand here, and a value after it")
+            throw scanner.mistake(.equalsExpected)
         }
         scanner.skipBlanks()
         let node = try value(depth: depth)
@@ -230,7 +231,7 @@ struct TOMLParser {
             try scanner.skipLines()
             if scanner.skip("]") { return elements }
             guard scanner.skip(",") else {
-                throw scanner.mistake("a \",\" or the list's \"]\" should stand here")
+                throw scanner.mistake(.listEnd)
             }
         }
     }
@@ -253,7 +254,7 @@ struct TOMLParser {
             } while scanner.skip(",")
             guard scanner.skip("}") else {
                 throw scanner.mistake(
-                    "a \",\" or the table's \"}\" should stand here, on the same line")
+                    .tableEnd)
             }
         }
         table.origin = .inline
@@ -262,7 +263,7 @@ struct TOMLParser {
 
     private func checkDepth(_ depth: Int) throws(Mistake) {
         guard depth <= Self.depthMax else {
-            throw scanner.mistake("lists and tables go at most \(Self.depthMax) deep")
+            throw scanner.mistake(.tooDeep(Self.depthMax))
         }
     }
 }

@@ -13,7 +13,7 @@ enum TOMLScalar {
             text += "T" + scanner.take(while: isPart)
         }
         guard !text.isEmpty else {
-            throw Mistake(start, "a value should stand here; texts need quotes")
+            throw Mistake(start, .valueExpected)
         }
         switch text {
         case "true": return .boolean(true)
@@ -25,10 +25,10 @@ enum TOMLScalar {
         if isDateTime(text) { return .dateTime }
         guard let digits = integerDigits(text) else {
             throw Mistake(
-                start, "\(text.quotedVisibly()) is no value; texts need quotes")
+                start, .noValue(text.quotedVisibly()))
         }
         guard let number = Int64(digits.text, radix: digits.radix) else {
-            throw Mistake(start, "\(text.quotedVisibly()) is out of the range of numbers")
+            throw Mistake(start, .outOfRange(text.quotedVisibly()))
         }
         return .integer(number)
     }

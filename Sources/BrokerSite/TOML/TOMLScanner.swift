@@ -1,3 +1,5 @@
+import BrokerText
+
 /// Walks through a text byte by byte and knows its place.
 struct TOMLScanner {
     private let bytes: [UInt8]
@@ -83,12 +85,12 @@ struct TOMLScanner {
         return String(decoding: bytes[start..<index], as: UTF8.self)
     }
 
-    func mistake(_ message: String) -> Mistake { Mistake(position, message) }
+    func mistake(_ message: Text) -> Mistake { Mistake(position, message) }
 
     private func controlMistake(_ byte: UInt8) -> Mistake {
         mistake(
-            "a control character (U+00\(byte < 16 ? "0" : "")"
-                + "\(String(byte, radix: 16, uppercase: true))) has no place here: remove it")
+            .controlCharacter(
+                "U+00\(byte < 16 ? "0" : "")\(String(byte, radix: 16, uppercase: true))"))
     }
 
     /// All but the tab.
@@ -129,7 +131,7 @@ struct TOMLScanner {
                 advance()
             }
         }
-        throw Mistake(start, "this string does not end: close it with the quotes it began with")
+        throw Mistake(start, .unendedString)
     }
 
     /// Three quotes end a long string; one or two more before them belong to it.
@@ -160,7 +162,7 @@ struct TOMLScanner {
         default:
             if long, try skipFoldedLines(from: start) { return }
             throw Mistake(
-                start, "no such escape: write \\\\ for a backslash, or use single quotes")
+                start, .noSuchEscape)
         }
         advance()
     }
@@ -172,13 +174,13 @@ struct TOMLScanner {
         var value: UInt32 = 0
         for _ in 0..<digitCount {
             guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-                throw Mistake(start, "this escape needs \(digitCount) hexadecimal digits")
+                throw Mistake(start, .escapeDigits(digitCount))
             }
             value = value << 4 | UInt32(digit)
             advance()
         }
         guard let scalar = Unicode.Scalar(value) else {
-            throw Mistake(start, "this escape names no Unicode character")
+            throw Mistake(start, .escapeNoCharacter)
         }
         text.append(contentsOf: UTF8.encode(scalar)!)
     }

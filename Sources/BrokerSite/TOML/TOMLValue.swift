@@ -1,3 +1,4 @@
+import BrokerText
 import BrokerCore
 
 /// A value with its place in the text.
@@ -24,16 +25,16 @@ struct TOMLNode {
     var position: SourcePosition
 
     /// What it is, with its article, for messages.
-    var kind: String {
+    var kind: Text {
         switch value {
-        case .string: "a string"
-        case .integer: "a number"
-        case .float: "a fraction"
-        case .boolean: "true or false"
-        case .date: "a date"
-        case .dateTime: "a date or time"
-        case .array: "a list"
-        case .table: "a table"
+        case .string: .aString
+        case .integer: .aNumber
+        case .float: .aFraction
+        case .boolean: .aBoolean
+        case .date: .aDate
+        case .dateTime: .aDateTime
+        case .array: .aList
+        case .table: .aTable
         }
     }
 }
