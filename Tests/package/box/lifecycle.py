@@ -117,6 +117,12 @@ class Lifecycle(unittest.TestCase):
         fish = Path("/usr/share/fish/vendor_completions.d/brokerctl.fish").read_text()
         self.assertIn("complete -c 'brokerctl'", fish)
 
+    def test_04_nothing_for_everybody(self):
+        """A unit of the users' own managers is there, and nobody's until they enable it."""
+        for unit in Path("/usr/lib/systemd/user").glob("brokerd*"):
+            state = attempt("systemctl", "--global", "is-enabled", unit.name).stdout.strip()
+            self.assertEqual(state, "disabled", unit.name)
+
     def test_05_leases(self):
         """What there is to be kept: leases, a cordon, an edited configuration."""
         for number in range(4):
