@@ -14,6 +14,7 @@ sys.path.insert(0, str(HERE.parent / "e2e"))
 
 from broker import site  # noqa: E402
 
+DOCS = HERE.parents[1] / "Docs"
 PACKAGING = HERE.parents[1] / "Packaging"
 SOCKETS = ["brokerd-agent.socket", "brokerd-control.socket", "brokerd-monitoring.socket"]
 KEY = Path("/root/.ssh/probe")

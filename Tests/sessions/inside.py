@@ -7,6 +7,7 @@ picks the tests whose names contain it.
 """
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -170,6 +171,24 @@ class Sessions(unittest.TestCase):
         self.assertEqual(code, DENIED, stdout + stderr)
         self.assertIn("not-entitled", stdout + stderr)
 
+    def test_let_through(self):
+        """People of a group for whom PAM leaves our line out."""
+        run("groupadd", "--force", "without-seat")
+        run("usermod", "-aG", "without-seat", "kim")
+        stack = Path("/etc/pam.d/sshd")
+        rule = "[success=1 default=ignore] pam_succeed_if.so quiet user ingroup without-seat"
+        rule = f"session {rule}"
+        lines = stack.read_text().splitlines()
+        at = next(i for i, line in enumerate(lines) if "session-lease" in line)
+        stack.write_text("\n".join([*lines[:at], rule, *lines[at:]]) + "\n")
+        try:
+            code, stdout, stderr = Ssh("kim", "echo in").finish()
+            self.assertEqual((code, stdout), (0, "in\n"), stderr)
+            Ssh("pierre").wait_on()
+            self.assertEqual(self.lease()["holder"], "pierre")
+        finally:
+            stack.write_text(stack.read_text().replace(rule + "\n", ""))
+
     def test_waiting(self):
         house.pam(options="--wait 30s")
         release = house.fill("amelie")
@@ -277,6 +296,28 @@ class UserUnits(unittest.TestCase):
         self.assertEqual(house.last_end(), "released")
 
 
+    def test_with_a_desktop(self):
+        """The drop-in of SESSIONS.md, with a program in the place of the desktop's."""
+        desktop = Path("/usr/local/bin/xfreerdp")
+        desktop.write_text('#!/bin/sh\necho "$@" >/tmp/desktop\nexec sleep 1000\n')
+        desktop.chmod(0o755)
+        self.addCleanup(desktop.unlink)
+        text = (house.DOCS / "SESSIONS.md").read_text()
+        (drop_in,) = re.findall(r"```ini\n(.*?)```", text, re.DOTALL)
+        folder = Path("/etc/systemd/user/brokerd-seat.service.d")
+        folder.mkdir()
+        self.addCleanup(shutil.rmtree, folder)
+        (folder / "desktop.conf").write_text(drop_in)
+        Ssh("pierre", "systemctl --user daemon-reload").finish()
+        self.assertEqual(Ssh("pierre", "systemctl --user start brokerd-seat").finish()[0], 0)
+        (lease,) = leases()
+        shown = Path("/tmp/desktop")
+        eventually(lambda: shown.exists() and shown.read_text())
+        self.assertEqual(shown.read_text(), f"/v:{lease['seat']['host']}:3389 /cert:tofu\n")
+        self.assertEqual(Ssh("pierre", "systemctl --user stop brokerd-seat").finish()[0], 0)
+        self.assertEqual((leases(), house.last_end()), ([], "released"))
+
+
 class ThinClients(unittest.TestCase):
     """The lines of Docs/SESSIONS.md for machines that reach the broker's over ssh."""
 
@@ -304,6 +345,43 @@ class ThinClients(unittest.TestCase):
         ssh.end()
         eventually(lambda: not leases(), 5, "the lease stays")
         self.assertEqual(house.last_end(), "released")
+
+    def thin_client(self, desktop):
+        """The example's script, with a program in the place of the desktop's."""
+        folder = Path("/tmp/thin-client")
+        folder.mkdir(exist_ok=True)
+        (folder / "xfreerdp").write_text(f"#!/bin/sh\necho desktop of $*\n{desktop}\n")
+        (folder / "xfreerdp").chmod(0o755)
+        Path("/root/.ssh/config").write_text(
+            f"Host broker\nHostName 127.0.0.1\nPort {house.SSH_PORT}\nIdentityFile {house.KEY}\n"
+            "StrictHostKeyChecking no\nUserKnownHostsFile /dev/null\nLogLevel ERROR\n"
+        )
+        process = subprocess.Popen(
+            [str(house.DOCS / "examples" / "thin-client.sh"), "pierre@broker", "/f"],
+            env={"PATH": f"{folder}:/usr/bin:/bin", "HOME": "/root"}, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.addCleanup(process.communicate, timeout=20)
+        self.assertRegex(process.stdout.readline(), r"^desktop of /v:127\.0\.0\.\d:3389 /f$")
+        return process
+
+    def test_the_script(self):
+        process = self.thin_client("sleep 2")
+        self.assertEqual(leases()[0]["holder"], "pierre")
+        self.assertEqual(process.wait(20), 0)
+        self.assertEqual((leases(), house.last_end()), ([], "released"))
+
+    def test_the_script_is_killed(self):
+        process = self.thin_client("exec sleep 1000")
+        os.killpg(process.pid, signal.SIGKILL)
+        eventually(lambda: not leases(), 5, "the lease stays")
+        self.assertEqual(house.last_end(), "released")
+
+    def test_the_script_loses_the_lease(self):
+        process = self.thin_client("exec sleep 1000")
+        run("brokerctl", "lease", "revoke", leases()[0]["id"], "--reason", "audit", "--yes")
+        self.assertEqual(process.wait(20), 79)
+        self.assertIn("revoked", process.stderr.read())
 
     @unittest.skipUnless(shutil.which("xfreerdp") and shutil.which("Xvfb"), "no xfreerdp here")
     def test_xfreerdp_opens_the_file(self):
