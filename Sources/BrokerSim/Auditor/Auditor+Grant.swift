@@ -38,7 +38,8 @@ extension Auditor {
 
         findCandidates(command.subject, holder, only: wantedGroup)
         if let pair = passingPair(holder, wantedPool) {
-            return try granted(command, actor, holder, pair.group, pair.pool, said, at: now)
+            try granted(command, actor, holder, pair.group, pair.pool, said, at: now)
+            return try answerPlaces(holder, said, at: now)
         }
         guard try !waits(command, actor, holder, wantedPool, said, at: now) else { return }
         try refuse(command, holder, wantedPool, said, at: now)

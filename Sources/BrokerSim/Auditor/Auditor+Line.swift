@@ -166,31 +166,47 @@ extension Auditor {
         servedCount = max(servedCount, world.waiters.count)
         // Whose time is over is refused as things stand once everybody was served.
         for isOver in [false, true] {
-            var index = 0
-            while index < world.waiters.count {
-                let count = world.waiters.count
-                if world.waiters[index].isConnected {
-                    try serve(index, serving, expiring: isOver, at: now)
-                } else {
-                    try endIfHeld(index, at: now)
-                }
-                if world.waiters.count == count { index += 1 }
+            for event in world.waiters.map(\.event) {
+                // Somebody before it may have had two places.
+                let index = world.waiters.firstIndex { $0.event == event }
+                guard let index, world.waiters[index].isConnected else { continue }
+                try serve(index, serving, expiring: isOver, at: now)
             }
         }
     }
 
-    /// Who has come back and was given a lease at once has no place any more; whether that is so when
-    /// the lease came by another request, the journal says.
-    private mutating func endIfHeld(_ place: Int, at now: Int64) throws(Finding) {
-        let waiter = world.waiters[place]
-        let isWritten = notes.left.contains {
-            !$0.isExpected && $0.ticket.number == waiter.number && $0.end == .granted
+    /// A person who has a lease now has it at each place that would give it, in the order in which
+    /// they came. Where nobody is connected nobody is told, and no key remembered.
+    mutating func answerPlaces(_ holder: Int32, _ said: Said, at now: Int64) throws(Finding) {
+        let places = world.waiters.filter { $0.holder == holder }.sorted { $0.event < $1.event }
+        for waiter in places {
+            let wanted = waiter.request.pool.map { pool($0) }
+            guard wanted != .some(nil), let lease = heldLease(holder, wanted ?? nil),
+                let place = world.waiters.firstIndex(where: { $0.event == waiter.event })
+            else { continue }
+            if waiter.isConnected {
+                // The key of the very request that got the lease says so already.
+                let by = names.actors.number(waiter.actor.name)
+                let scope = AuditKeys.scope(actor: by, holder: holder)
+                let known = waiter.request.key.flatMap {
+                    world.keys.key($0.text, scope: scope, at: now)
+                }
+                if known?.lease != world.leases[lease].id {
+                    remember(
+                        waiter.request.key, waiter.actor, holder, lease, wasCreated: false, at: now)
+                }
+                if case .answer = said {
+                    guard let outcome = takeOutcome(waiter) else {
+                        throw Finding("line-not-told", "\(waiter) is not told of the lease")
+                    }
+                    guard case .decided(.held(let view)) = told[outcome] else {
+                        throw wrong(told[outcome], "answer", "the lease that the holder has")
+                    }
+                    try expect(view, live: lease)
+                }
+            }
+            try end(waiter: place, .granted, at: now)
         }
-        let wanted = waiter.request.pool.map { pool($0) }
-        guard isWritten, wanted != .some(nil), heldLease(waiter.holder, wanted ?? nil) != nil else {
-            return
-        }
-        try end(waiter: place, .granted, at: now)
     }
 
     private mutating func serve(
@@ -224,6 +240,7 @@ extension Auditor {
         case .granted(let group, let pool):
             try granted(request, waiter.actor, waiter.holder, group, pool, said, at: now)
             try end(waiter: place, .granted, at: now)
+            try answerPlaces(waiter.holder, said, at: now)
         case .held(let lease):
             remember(request.key, waiter.actor, waiter.holder, lease, wasCreated: false, at: now)
             if case .answer(let index) = said {
