@@ -56,7 +56,8 @@ struct GroupSet: BrokerCommand {
         var ifRevision = revision.ifRevision
         if !confirmation.yes {
             let document = try caller.document(
-                request(body, ifRevision, dryRun: true), .groupPlan)
+                request(body, ifRevision, dryRun: true).written(for: output.output),
+                .groupPlan)
             let plan = try Caller.decoded(GroupPlan.self, document.body)
             if confirmation.dryRun { return Self.show(plan, document, by: output) }
             if !plan.displaced.isEmpty {

@@ -51,6 +51,14 @@ struct HTTPRequest: Sendable {
         self.target = target
     }
 
+    /// The same for an answer that holds words for people: only a table is in their language, and
+    /// what programs read is the same everywhere.
+    func written(for output: OutputFormat) -> HTTPRequest {
+        var request = self
+        if output != .table { request.language = .standard }
+        return request
+    }
+
     /// Percent-encodes all but RFC 3986's unreserved characters.
     static func encoded(_ text: String) -> String {
         var result = ""

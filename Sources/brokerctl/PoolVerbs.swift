@@ -59,7 +59,8 @@ struct PoolResize: BrokerCommand {
         _ caller: Caller, _ ifRevision: Int?, dryRun: Bool
     ) throws(CommandError) -> Document {
         let body = ResizeRequest(size: size, dryRun: dryRun, ifRevision: ifRevision)
-        return try caller.document(HTTPRequest(.post, pool.path("resize"), json: body), .plan)
+        let request = HTTPRequest(.post, pool.path("resize"), json: body)
+        return try caller.document(request.written(for: output.output), .plan)
     }
 
     private static func question(_ plan: ResizePlan, pool: String) -> Text {
@@ -150,8 +151,8 @@ struct PoolDrain: BrokerCommand {
         let body = DrainRequest(
             reason: drain.reason.reason, deadlineSeconds: drain.deadline, at: drain.at,
             dryRun: dryRun, ifRevision: ifRevision)
-        let document = try caller.document(
-            HTTPRequest(.post, pool.path("drain"), json: body), .forecast)
+        let request = HTTPRequest(.post, pool.path("drain"), json: body)
+        let document = try caller.document(request.written(for: output.output), .forecast)
         return (document, try Caller.decoded(DrainForecast.self, document.body))
     }
 }

@@ -161,9 +161,9 @@ struct SeatDrain: BrokerCommand {
             reason: drain.reason.reason, deadlineSeconds: drain.deadline, at: drain.at,
             dryRun: dryRun)
         return try Document.collect(names, .forecast) { name throws(CommandError) in
+            let request = HTTPRequest(.post, ["v1", "seats", name, "drain"], json: body)
             let document = try caller.document(
-                HTTPRequest(.post, ["v1", "seats", name, "drain"], json: body), .forecast,
-                about: name)
+                request.written(for: output.output), .forecast, about: name)
             guard names.count > 1, case .object(let members) = document.json else {
                 return document
             }

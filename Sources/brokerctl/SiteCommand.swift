@@ -51,7 +51,7 @@ struct SiteApply: BrokerCommand {
             query: [
                 ("dry_run", dryRun ? "true" : nil), ("if_revision", ifRevision.map(String.init)),
             ], body: text, contentType: tomlContentType)
-        let response = try caller.response(to: request)
+        let response = try caller.response(to: request.written(for: output.output))
         guard response.isSuccess else {
             throw .problem(Self.placed(response.problem, in: file), about: nil)
         }
