@@ -29,7 +29,7 @@ package enum OpenAPIDocument {
     private static let paths = [
         leasesPaths, eventsPaths, queuePaths, poolsPaths, seatsPaths, groupsPaths, rotaPaths,
         sitePaths,
-        replayPaths,
+        replayPaths, auditPaths,
         statusPaths,
     ]
 
@@ -37,7 +37,7 @@ package enum OpenAPIDocument {
         commonSchemas, leaseSchemas, eventSchemas, queueSchemas, replaySchemas, poolSchemas,
         poolRequestSchemas,
         drainSchemas,
-        rotaSchemas, siteSchemas, statusSchemas,
+        rotaSchemas, siteSchemas, auditSchemas, statusSchemas,
     ]
 
     /// What the API is, and how to read the rest.
@@ -62,6 +62,7 @@ package enum OpenAPIDocument {
           {"name": "queue", "description": "Who waits for a seat."},
           {"name": "rota", "description": "Who may enter when."},
           {"name": "site", "description": "All pools and groups and the rota as one text."},
+          {"name": "audit", "description": "Who did what."},
           {"name": "daemon", "description": "The daemon itself."},
           {"name": "status", "description": "Status and insight."}
         ]

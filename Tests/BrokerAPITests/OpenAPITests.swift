@@ -169,6 +169,20 @@ import Testing
             connected: true, ahead: 0, estimatedAt: nil)
         try compare("QueuePlace", place)
         try compare("QueueList", QueueList(waiting: [place]))
+        let entry = AuditEntry(
+            sequence: 1, revision: 2, at: Timestamp(milliseconds: 0), uid: 0, name: "root",
+            role: "admin", channel: "control", verb: "pool-drain", target: "pool/p", holder: "h",
+            people: .object([]), details: .object([]), why: "w", outcome: "done",
+            digest: String(repeating: "0", count: 64))
+        try compare("AuditEntry", entry)
+        try compare("AuditList", AuditList(audit: [entry]))
+        let finding = AuditFinding(what: "edited", sequence: 1, revision: 2)
+        try compare("AuditFinding", finding)
+        try compare(
+            "AuditVerification",
+            AuditVerification(
+                whole: false, items: 1, head: "1:00", anchor: "0:00", journalFrom: 0,
+                findings: [finding]))
         let slot = RotaDaySlot(name: "am", start: nil, end: nil, groups: [])
         let day = RotaDay(
             date: "2026-11-23", weekday: .mon, cycleWeek: 1, exception: nil, slots: [slot])

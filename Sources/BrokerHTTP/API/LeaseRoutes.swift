@@ -101,21 +101,24 @@ extension APIServer {
         }
         let limit = try call.limit()
         let wanted = filter
-        let found: Result<[LeaseView], Problem> = call.service.read { broker in
-            if let pool = wanted.pool, broker.pool(pool) == nil {
-                return .failure(.missingPool(pool))
-            }
+        let missing: Problem? = call.service.read { broker in
+            if let pool = wanted.pool, broker.pool(pool) == nil { return .missingPool(pool) }
             if let group = wanted.group, broker.group(group, at: broker.latest) == nil {
-                return .failure(.missingGroup(group))
+                return .missingGroup(group)
             }
-            return .success(broker.leases(wanted, limit: limit + 1))
+            return nil
         }
-        let leases = try found.get()
-        let page = leases.prefix(limit)
-        call.send(
-            LeaseList(
-                leases: page.map { wire.lease($0) },
-                next: leases.count > limit ? page.last.map { "\($0.grantRevision)" } : nil))
+        if let missing { throw missing }
+        // Of the state later than of the history: what ends meanwhile is in one of them at least.
+        forgottenLeases(wanted, limit: limit + 1, call) { forgotten in
+            let known = call.service.read { broker in broker.leases(wanted, limit: limit + 1) }
+            let leases = merged(known, forgotten)
+            let page = leases.prefix(limit)
+            call.send(
+                LeaseList(
+                    leases: page.map { wire.lease($0) },
+                    next: leases.count > limit ? page.last.map { "\($0.grantRevision)" } : nil))
+        }
     }
 
     private static func leaseStates(_ call: Call) throws(Problem) -> Set<LeaseView.State>? {
@@ -153,6 +156,11 @@ extension APIServer {
     }
 
     @Sendable private static func showLease(_ call: Call) throws(Problem) {
+        let id = try leaseID(call)
+        guard call.service.read({ broker in broker.lease(id) }) != nil else {
+            showForgotten(id, call)
+            return
+        }
         let lease = try readLease(call, call.sender.readClaim)
         if call.accepts("text/event-stream") {
             LeaseStream.start(lease.id, call)

@@ -252,6 +252,15 @@ final class HistoryKeeper: @unchecked Sendable {
 
     // MARK: Failures
 
+    /// A question met an error. Rows that somebody edited are no reason to begin anew: a check names
+    /// them.
+    func met(_ error: HistoryError) {
+        switch error {
+        case .damaged, .failed: fail(error)
+        case .full, .edited: break
+        }
+    }
+
     private func fail(_ error: any Error) {
         store?.close()
         store = nil
