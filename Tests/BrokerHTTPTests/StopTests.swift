@@ -39,6 +39,22 @@ import Testing
         #expect(try client.isAtEnd())
     }
 
+    @Test func whatWasSentIsAnswered() throws {
+        let server = try TestServer()
+        let clients = try (0..<300).map { _ in try server.connect() }
+        for client in clients.suffix(150) {
+            client.send(get("/"))
+            #expect(try client.answer().status == 200)
+        }
+        for client in clients { client.send(get("/")) }
+        #expect(seconds { server.server.stop(graceSeconds: 4) } < 1)
+        for client in clients {
+            #expect(try client.answer().status == 200)
+            #expect(try client.isAtEnd())
+        }
+        #expect(server.notices.all == [])
+    }
+
     @Test func endlessStreamsEndProperly() throws {
         let streams = StreamTests.Streams()
         let server = try TestServer { _, reply in streams.start(reply, .endless) }

@@ -1,4 +1,5 @@
 import BrokerAPI
+import Glibc
 import NIOCore
 
 /// One connection: bytes in, requests out to the handler one at a time, answers back in order.
@@ -40,9 +41,12 @@ final class Connection: ChannelInboundHandler {
     static let inputMaxBytes = 1024 * 1024
     /// How long the client of a refusal may take to read it.
     static let lingerMilliseconds: Int64 = 1_000
-    /// How long an idle connection outlives the start of a stop: what its client has sent already
-    /// is in the kernel, and is read within microseconds.
-    static let stopDelayMilliseconds: Int64 = 50
+    /// An idle connection is looked at so long after the start of a stop: what its client has sent by
+    /// then is in the kernel. Everybody's next answer waits for it.
+    static let stopDelayMilliseconds: Int64 = 5
+    /// And so often, as long as there is something to be read: half a request a byte at a time does
+    /// not hold up the end.
+    static let stopLooksMax = 10
 
     let mailbox: Mailbox
     let core: ListenerCore
@@ -241,12 +245,28 @@ final class Connection: ChannelInboundHandler {
     func stopWhenIdle() {
         stopWaiting()
         if case .streaming(let start) = phase, start.lifetime == .endless { finishStream() }
+        endOnceRead(looks: Self.stopLooksMax)
+    }
+
+    /// Ends an idle connection, once nothing that its client has sent waits to be read: of a crowd,
+    /// the event loop reads some at a time.
+    private func endOnceRead(looks: Int) {
         eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Self.stopDelayMilliseconds)) {
             switch self.phase {
+            case .head where looks > 1 && self.hasUnreadInput,
+                .body where looks > 1 && self.hasUnreadInput:
+                self.endOnceRead(looks: looks - 1)
             case .head, .body, .paused: self.end(lingers: false)
             case .replying, .streaming, .closing, .lingering, .closed: break
             }
         }
+    }
+
+    /// Whether the kernel has bytes for this connection that nobody has read yet.
+    private var hasUnreadInput: Bool {
+        var byte: UInt8 = 0
+        let flags = CInt(MSG_PEEK) | CInt(MSG_DONTWAIT)
+        return recv(arrival.descriptor, &byte, 1, flags) > 0
     }
 
     func closeNow() { context?.close(promise: nil) }
