@@ -1,5 +1,6 @@
 import BrokerHTTP
 import BrokerSystemd
+import BrokerText
 
 /// What callers hear of a daemon that cannot start, as with a configuration that is refused.
 ///
@@ -19,11 +20,9 @@ enum NotServing {
         guard !sockets.isEmpty else { return }
         let server = HTTPServer(
             limits: TransportLimits(), bodyLimit: APIServer.bodyLimit, notice: { _ in },
-            handler: { _, reply in
+            handler: { request, reply in
                 reply.send(
-                    .unavailable(
-                        "The broker cannot start. Its log says why: journalctl -u brokerd",
-                        retryAfterSeconds: pauseSeconds))
+                    .unavailable(.cannotStart, for: request, retryAfterSeconds: pauseSeconds))
             })
         // One that cannot be served on leaves the others.
         for socket in sockets { try? server.start(socket) }

@@ -11,6 +11,13 @@ extension Text {
     var here: String { self[.here] }
 }
 
+/// What callers are told.
+extension Text {
+    static let cannotStart = Text(
+        "The broker cannot start. Its log says why: journalctl -u brokerd",
+        "Le service ne peut pas démarrer. Son journal dit pourquoi : journalctl -u brokerd")
+}
+
 /// What `--help` says.
 extension Text {
     static let aboutDaemon = Text(

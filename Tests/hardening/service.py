@@ -216,6 +216,10 @@ class Sandboxed(unittest.TestCase):
             said = brokerctl("pierre", "lease", "request")
             self.assertEqual(said.returncode, 75, said)
             self.assertIn("The broker cannot start", said.stderr)
+            with Client(AGENT, person("pierre")) as client:
+                answer = client.get("/v1/leases", {"Accept-Language": "fr"})
+            self.assertEqual((answer.slug, answer.headers["retry-after"]), ("unavailable", "3"))
+            self.assertIn("Le service ne peut pas démarrer.", answer.json["detail"])
             starts = self.starts(since) - 1
             self.assertEqual({status for status, _ in crowd.answers}, {503})
             slowest = max(seconds for _, seconds in crowd.answers)
