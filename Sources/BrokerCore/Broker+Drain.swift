@@ -49,27 +49,29 @@ extension Broker {
         let start = try drainStart(request.start, ofPool: Slot(pool), at: now)
         let deadline = request.deadlineSeconds.map { start.adding(seconds: $0) }
         var mode = pools[pool]!.mode
+        // A pool that is draining stays closed; a later start only moves the deadline.
+        let isToCome = start > now && mode.kind != .draining
         let ends = pools[pool]!.deadlines.map { key in
             var end = key.deadline
             if let window = windowDeadline(ofGroup: leases[Int(key.lease)]!.group) {
                 end = min(end, window)
             }
             return (end: end, lease: key.lease)
-        }.filter { start <= now || $0.end > start }
-        // A pool that is draining stays closed; a later start only moves the deadline.
-        if start <= now || mode.kind == .draining {
+        }.filter { !isToCome || $0.end > start }
+        if isToCome {
+            mode.upcoming = UpcomingDrain(
+                start: start, reason: request.reason, by: actor.name, deadline: deadline)
+        } else {
             mode = PoolMode(
                 kind: .draining, reason: request.reason, by: actor.name, since: now,
                 deadline: deadline)
-        } else {
-            mode.upcoming = UpcomingDrain(
-                start: start, reason: request.reason, by: actor.name, deadline: deadline)
         }
         setMode(mode, of: pool, at: now)
         var forecast = forecast(of: ends, deadline: deadline)
         forecast.startsAt = mode.upcoming?.start
+        let closed = isToCome ? start : now
         forecast.shortfalls = shortfalls(
-            from: wallTime(start), to: wallTime(start.adding(seconds: 7 * 86_400)),
+            from: wallTime(closed), to: wallTime(closed.adding(seconds: 7 * 86_400)),
             without: Slot(pool))
         // A deadline of 0 seconds is due in this very instant.
         expire(at: now)
@@ -170,7 +172,7 @@ extension Broker {
         if var lease {
             lease.seatDrainDeadline = nil
             let end = deadline(of: lease)
-            if start <= now || end > start {
+            if cordon.start == nil || end > start {
                 others.append((end, seats[Int(slot)]!.lease!))
             }
         }

@@ -49,8 +49,11 @@ extension Broker {
             }
             if future.passes(self) { return future.now }
             guard future.endCount <= Self.lookAheadCountMax else {
-                return checks.contains(.window)
+                let soonest =
+                    checks.contains(.window)
                     ? opening(of: pair.group, from: future.now) : future.now
+                guard let drain = mode.upcoming?.start, checks != .quota else { return soonest }
+                return soonest.flatMap { $0 < drain ? $0 : nil }
             }
             guard future.advance(self) else { return nil }
         }
@@ -95,7 +98,7 @@ extension Broker {
 }
 
 /// The time to come, as far as it concerns one pair of a group and a pool: leases end in the order of
-/// their deadlines, and windows begin and end.
+/// their deadlines, windows begin and end, and so do drains of seats.
 private struct Future {
     /// The leases of one group in one pool, by when they end.
     private struct Ends {
@@ -119,7 +122,11 @@ private struct Future {
     var ahead: Int
     private var ends: [Ends] = []
     private var free: Int
-    private var hasOwn: Bool
+    private var ownFree: Int
+    /// Cordons of the pool's seats that are to come, the soonest last, and those of these seats that
+    /// are free until then.
+    private var closings: [CordonStart] = []
+    private var closingFree: Set<SeatName> = []
     private var used: Int
     private var usedInPool: [Slot: Int] = [:]
     private var windowCount = 0
@@ -135,7 +142,7 @@ private struct Future {
         self.ahead = ahead
         let pool = Int(pair.pool)
         free = broker.pools[pool]!.free.count
-        hasOwn = holder.map { broker.pools[pool]!.keptFree[$0] != nil } ?? false
+        ownFree = holder.map { broker.pools[pool]!.keptFree[$0]?.count ?? 0 } ?? 0
         used = broker.groups[Int(pair.group)]!.used
         for reserve in broker.pools[pool]!.reserves {
             usedInPool[reserve.group] = broker.groups[Int(reserve.group)]!.used(in: pair.pool)
@@ -156,6 +163,13 @@ private struct Future {
                     Ends(keys: keys, next: next, cap: cap, group: slot, isInPool: isInPool))
             }
         }
+        guard checks.contains(.seat) else { return }
+        for closing in broker.cordonStarts.reversed() {
+            let seat = broker.seats[Int(broker.seatSlots[closing.seat]!)]!
+            guard seat.pool == pair.pool else { continue }
+            closings.append(closing)
+            if seat.isAvailable { closingFree.insert(closing.seat) }
+        }
     }
 
     func passes(_ broker: Broker) -> Bool {
@@ -163,7 +177,7 @@ private struct Future {
         if checks.contains(.window), !group.isOpen(at: broker.wallTime(now)) { return false }
         if checks.contains(.quota), let limit = group.spec!.quota, used >= limit { return false }
         guard checks.contains(.seat) else { return true }
-        if hasOwn { return true }
+        if ownFree > 0 { return true }
         var reserved = 0
         for reserve in broker.pools[Int(pair.pool)]!.reserves where reserve.group != pair.group {
             guard broker.groups[Int(reserve.group)]!.isOpen(at: broker.wallTime(now)) else {
@@ -181,6 +195,7 @@ private struct Future {
             windowCount += 1
             next = next.map { min($0, boundary) } ?? boundary
         }
+        if let closing = closings.last?.at { next = next.map { min($0, closing) } ?? closing }
         guard let next else { return false }
         now = max(now, next)
         for index in ends.indices {
@@ -189,6 +204,11 @@ private struct Future {
                 ends[index].next = ends[index].keys.next()
                 endCount += 1
             }
+        }
+        while let closing = closings.last, closing.at <= now {
+            closings.removeLast()
+            guard closingFree.remove(closing.seat) != nil else { continue }
+            count(broker.seats[Int(broker.seatSlots[closing.seat]!)]!, -1)
         }
         return true
     }
@@ -199,10 +219,18 @@ private struct Future {
         usedInPool[of.group]? -= 1
         let seat = broker.seats[Int(broker.leases[Int(slot)]!.seat)]!
         guard !seat.retiring && !seat.isCordoned else { return }
+        if let start = seat.cordon?.start {
+            guard now < start else { return }
+            closingFree.insert(seat.name)
+        }
+        count(seat, 1)
+    }
+
+    private mutating func count(_ seat: Seat, _ change: Int) {
         if let kept = seat.keptFor {
-            if kept == holder { hasOwn = true }
+            if kept == holder { ownFree += change }
         } else {
-            free += 1
+            free += change
         }
     }
 

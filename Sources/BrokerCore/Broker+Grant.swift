@@ -4,8 +4,9 @@ extension Broker {
     ) throws(Refusal) -> Decision {
         let holder = command.subject.holder
         let scope = KeyScope(actor: actor.name, holder: holder)
-        if let key = command.key, let decision = try replay(key, in: scope, at: now) {
-            return decision
+        if let key = command.key {
+            if let decision = try replay(key, in: scope, at: now) { return decision }
+            if let place = place(of: key, in: scope), place.request.key != key { throw .keyReused }
         }
         if let pool = command.pool, poolSlots[pool] == nil { throw .noSuchPool(pool) }
         if let group = command.group {

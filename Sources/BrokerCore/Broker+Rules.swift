@@ -1,15 +1,20 @@
 /// Why a seat is refused, with numbers and instants.
 extension Broker {
     /// Every failed rule of every pair, and the one that names the refusal.
+    ///
+    /// Where a pair passes, no rule but a full disk keeps its seat back: nobody knows for how long.
     func refusal(of command: GrantCommand, at now: Instant) -> GrantRefusal {
         var reasons: [RuleResult] = []
         var best: (rule: Rule, earliest: Instant?, group: GroupName)?
+        var hasPassed = false
         let entitled = pairs(for: command)
         for pair in entitled {
             let failed = rules(for: command.subject.holder, pair, at: now).filter { !$0.passed }
             for result in failed where !reasons.contains(result) { reasons.append(result) }
-            // A pair that passes does not get here: its seat was taken.
-            guard let first = failed.first else { continue }
+            guard let first = failed.first else {
+                hasPassed = true
+                continue
+            }
             let candidate = (
                 rule: first.rule,
                 earliest: earliestPass(
@@ -30,10 +35,12 @@ extension Broker {
             guard command.group == nil || command.group == name else { continue }
             reasons.append(notEntitled(name, command.pool))
         }
-        if reasons.isEmpty { reasons.append(notEntitled(command.group, command.pool)) }
+        if reasons.isEmpty && !hasPassed {
+            reasons.append(notEntitled(command.group, command.pool))
+        }
         return GrantRefusal(
-            rule: best?.rule ?? .notEntitled, earliest: best?.earliest, reasons: reasons,
-            group: best?.group)
+            rule: best?.rule ?? .notEntitled, earliest: hasPassed ? nil : best?.earliest,
+            reasons: reasons, group: best?.group)
     }
 
     private func notEntitled(_ group: GroupName?, _ pool: PoolName?) -> RuleResult {

@@ -3,7 +3,7 @@ extension Broker {
     /// Gives a request that cannot have its seat now a place in the line; nil when waiting is of no
     /// use.
     ///
-    /// - Throws: `lineFull`; `keyReused`.
+    /// - Throws: `lineFull`.
     mutating func join(
         _ command: GrantCommand, _ wait: GrantCommand.Wait, by actor: Actor, at now: Instant
     ) throws(Refusal) -> Decision? {
@@ -11,7 +11,7 @@ extension Broker {
         guard let group = waitableGroup(for: command, until: until, at: now) else { return nil }
         var request = command
         request.wait = nil
-        if let known = try place(of: command, by: actor) {
+        if let known = place(of: command, by: actor) {
             return resume(known, ResumedWait(until: until, actor: actor, request: request), at: now)
         }
         let limits = [
@@ -60,17 +60,18 @@ extension Broker {
     }
 
     /// The place of the holder that the request takes over: that of its key, or of its pool.
-    private func place(of command: GrantCommand, by actor: Actor) throws(Refusal) -> Waiter? {
-        let places = (holderWaits[command.subject.holder] ?? []).map { waiters[$0]! }
-        if let key = command.key,
-            let known = places.first(where: {
-                $0.actor.name == actor.name && $0.request.key?.text == key.text
-            })
-        {
-            guard known.request.key == key else { throw .keyReused }
-            return known
-        }
-        return places.first { $0.request.pool == command.pool }
+    private func place(of command: GrantCommand, by actor: Actor) -> Waiter? {
+        let holder = command.subject.holder
+        let scope = KeyScope(actor: actor.name, holder: holder)
+        if let known = command.key.flatMap({ place(of: $0, in: scope) }) { return known }
+        return (holderWaits[holder] ?? []).lazy.map { waiters[$0]! }
+            .first { $0.request.pool == command.pool }
+    }
+
+    /// The place that waits under a key's text.
+    func place(of key: GrantCommand.Key, in scope: KeyScope) -> Waiter? {
+        (holderWaits[scope.holder] ?? []).lazy.map { waiters[$0]! }
+            .first { $0.actor.name == scope.actor && $0.request.key?.text == key.text }
     }
 
     private mutating func resume(

@@ -265,10 +265,7 @@ final class World: WriterEvents {
             answers.mix(store.trace.value)
             store = SimStore(disk: disk)
             try store.create(broker.image)
-            auditor.restored(to: backup.auditor)
-            try auditor.answered(
-                [Question(.raiseTokenFloor(floor), by: .system)], [.decided(.done)],
-                at: broker.latest, isWritten: true)
+            auditor.restored(to: backup.auditor, tokensAbove: floor)
         } catch let error as Finding {
             throw error
         } catch {

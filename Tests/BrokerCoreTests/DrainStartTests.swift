@@ -213,6 +213,20 @@ import Testing
         #expect(house.seat("bob") == nil)
     }
 
+    /// As it is closed already, who is gone before the later start counts too; of a seat as well.
+    @Test func theForecastOfALaterDrain() throws {
+        let house = try house()
+        try house.grant("ann", ttl: 50)
+        try drain(house, .now, deadline: nil)
+        let forecast = try drain(house, at(100), deadline: 90)
+        #expect(forecast.leases == 1 && forecast.ends.map(\.at) == [house.at(seconds: 50)])
+        try house.decide(.cordonSeat("a-1", reason: "fan"))
+        let decision = try house.decide(
+            .drainSeat("a-1", reason: "fan", deadlineSeconds: 60, start: at(100)))
+        guard case .draining(let ofSeat) = decision else { throw House.Unexpected() }
+        #expect(ofSeat.startsAt == nil && ofSeat.leases == 1)
+    }
+
     /// Whoever waits is refused as it begins.
     @Test func whoWaits() throws {
         let house = try house(0)
@@ -282,6 +296,45 @@ import Testing
         }
         #expect(try house.pool("a").seats.cordoned == 1)
         #expect(try house.pool("a").seats.available == 2)
+    }
+
+    /// A seat that will close is none to come back for from then on.
+    @Test func theEarliestInstant() throws {
+        let table: [(closed: [SeatName: Int], earliest: Int?, what: String)] = [
+            ([:], 100, "none"), (["a-1": 101], 100, "after its lease"),
+            (["a-1": 100], 200, "with its lease"), (["a-1": 50], 200, "before"),
+            (["a-2": 50], 100, "the other"), (["a-1": 50, "a-2": 201], 200, "both"),
+            (["a-1": 50, "a-2": 50], nil, "both, before"),
+        ]
+        for row in table {
+            let house = try house(2)
+            #expect(try house.grant("ann", ttl: 100).seat.name == "a-1")
+            try house.grant("bob", ttl: 200)
+            for seat in row.closed.keys.sorted() {
+                try house.decide(
+                    .drainSeat(
+                        seat, reason: "fan", deadlineSeconds: nil, start: at(row.closed[seat]!)))
+            }
+            let refusal = try house.refusedGrant("cid", pool: "a")
+            #expect(refusal.earliest == row.earliest.map { house.at(seconds: $0) }, "\(row.what)")
+            #expect(refusal.reasons.map(\.earliest) == [refusal.earliest], "\(row.what)")
+        }
+    }
+
+    /// Free seats are none either, once they are closed: the quota comes free too late.
+    @Test func aFreeSeatThatWillClose() throws {
+        for (start, earliest) in [(99, nil), (100, nil), (101, 100)] as [(Int, Int?)] {
+            let house = try House(
+                [.plain("a", 2)],
+                [.plain("g", ["a"], quota: 1, people: ["ann", "bob"])], windows: [:])
+            try house.grant("ann", ttl: 100)
+            for seat in ["a-1", "a-2"] as [SeatName] {
+                try house.decide(
+                    .drainSeat(seat, reason: "fan", deadlineSeconds: nil, start: at(start)))
+            }
+            let refusal = try house.refusedGrant("bob", pool: "a")
+            #expect(refusal.earliest == earliest.map { house.at(seconds: $0) }, "\(start)")
+        }
     }
 
     /// A free seat can be had until then, with its end.

@@ -213,6 +213,20 @@ import Testing
             house.refusal(
                 house.waitCommand("ann", in: ["g"], key: "k", fingerprint: 2),
                 by: Actor(name: "ann", uid: 1_000, role: .agent)) == .keyReused)
+        // Also of a request that would not wait, or would be answered at once.
+        let agent = Actor(name: "ann", uid: 1_000, role: .agent)
+        for fingerprint in [1, 2] as [UInt64] {
+            let command = house.grantCommand(
+                "ann", in: ["g"], pool: "a", key: "k", fingerprint: fingerprint)
+            let refusal = house.refusal(command, by: agent)
+            #expect((refusal == .keyReused) == (fingerprint == 2))
+        }
+        try house.decide(.resizePool("b", size: 1, ifRevision: nil))
+        #expect(
+            house.refusal(
+                house.grantCommand("ann", in: ["g"], pool: "b", key: "k", fingerprint: 2),
+                by: agent) == .keyReused)
+        try house.decide(.resizePool("b", size: 0, ifRevision: nil))
         #expect(house.line == ["ann"])
         // Another person's key, or another caller's, is another key.
         try house.wait("bob", key: "k")

@@ -198,6 +198,26 @@ import Testing
         #expect(try history.decide(request("bob", seconds: nil)).refusal != nil)
     }
 
+    /// Time is over all the same, and no rule has failed that could be named.
+    @Test func aWaitThatIsOverMeanwhile() throws {
+        let (history, store) = try history()
+        let tom = try #require(try history.decide(request("tom")).lease)
+        _ = try wait(history, "ann")
+        store.space = 0
+        #expect(try history.decide(request("eve")).isNoSpace)
+        store.space = 10_000
+        try history.decide(.release(tom.id, claim: .anyone))
+        let count = history.said.count
+        history.now = history.at(600)
+        try history.decide(.passTime)
+        guard case .refused(.grant(let refusal)) = history.said[count].answer else {
+            Issue.record("it was not refused")
+            return
+        }
+        #expect(refusal.rule == .waitExpired && refusal.reasons.isEmpty)
+        #expect(refusal.earliest == nil)
+    }
+
     /// Who went away while nothing at all could be written is not served afterwards.
     @Test func whoLeftOnAFullDisk() throws {
         let (history, store) = try history()

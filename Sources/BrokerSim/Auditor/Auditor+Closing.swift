@@ -79,9 +79,9 @@ extension Auditor {
         var ends: [(end: Int64, place: Int)] = []
         for lease in world.leases.indices
         where world.leases[lease].isThere && world.leases[lease].pool == place {
-            // Who is gone by the start does not meet the drain (pinned).
+            // Who is gone before a pool closes does not meet its drain (pinned).
             let end = min(ownDeadline(ofLease: lease), windowDeadline(ofLease: lease))
-            if end > start || start == now { ends.append((end, lease)) }
+            if end > start || start == now || isDraining { ends.append((end, lease)) }
         }
         let cut = cutLeases(ends, deadline: end)
         let reason = names.reasons.number(drain.reason)
@@ -172,7 +172,7 @@ extension Auditor {
         let lease = world.seats[place].lease
         if lease != absent {
             let end = deadline(ofLease: Int(lease))
-            if end > start || start == now { ends.append((end, Int(lease))) }
+            if end > start || later == nil { ends.append((end, Int(lease))) }
         }
         let cut = cutLeases(ends, deadline: end)
         setCordon(place, text, end, start: later)

@@ -14,6 +14,12 @@ extension Auditor {
             if let key = world.keys.key(asked.text, scope: scope, at: now) {
                 return try replay(key, asked, said)
             }
+            // So does one under which somebody waits.
+            if let place = place(of: asked, actor, holder),
+                world.waiters[place].request.key?.fingerprint != asked.fingerprint
+            {
+                return try refused(said, .keyReused)
+            }
         }
         // Unknown names come before any rule.
         var wantedPool: Int?

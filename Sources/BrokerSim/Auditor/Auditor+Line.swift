@@ -43,15 +43,16 @@ extension Auditor {
 
     /// The place that a request takes over: that of its key, or else of its holder and pool.
     private func place(of command: GrantCommand, _ actor: Actor, _ holder: Int32) -> Int? {
-        if let key = command.key {
-            let place = world.waiters.firstIndex {
-                $0.holder == holder && $0.actor.name == actor.name
-                    && $0.request.key?.text == key.text
-            }
-            if let place { return place }
-        }
+        if let key = command.key, let place = place(of: key, actor, holder) { return place }
         return world.waiters.firstIndex {
             $0.holder == holder && $0.request.pool == command.pool
+        }
+    }
+
+    /// The place of a person that waits under a key.
+    func place(of key: GrantCommand.Key, _ actor: Actor, _ holder: Int32) -> Int? {
+        world.waiters.firstIndex {
+            $0.holder == holder && $0.actor.name == actor.name && $0.request.key?.text == key.text
         }
     }
 
@@ -213,7 +214,7 @@ extension Auditor {
         _ place: Int, _ serving: Serving, expiring isOver: Bool, at now: Int64
     ) throws(Finding) {
         let waiter = world.waiters[place]
-        let fate = fate(of: waiter, at: now)
+        var fate = fate(of: waiter, at: now)
         switch fate {
         case .stays: return
         case .expired: guard isOver else { return }
@@ -229,11 +230,16 @@ extension Auditor {
             said = .answer(outcome)
         }
         let request = waiter.request
-        if mayLackSpace, now >= waiter.until, case .answer(let index) = said,
+        if mayLackSpace, isBatchLow != false, now >= waiter.until, case .answer(let index) = said,
             case .refused(.grant(let refusal)) = told[index], refusal.rule == .waitExpired
         {
             // On a full disk there are no seats to be had, and time is over all the same.
-            return try end(waiter: place, .expired, at: now)
+            switch fate {
+            case .stays, .expired: break
+            case .granted(_, let pool): fate = .expired(pool: request.pool.map { _ in pool })
+            case .refused(let pool): fate = .expired(pool: pool)
+            case .held, .unknown: return try end(waiter: place, .expired, at: now)
+            }
         }
         switch fate {
         case .stays: break

@@ -44,6 +44,8 @@ extension Auditor {
         /// The first reason that is not as it was told.
         var missed: Reason?
         var best: Failure?
+        /// Some pair passes, and nothing but a full disk keeps its seat back.
+        var hasPassed = false
 
         init(_ told: [RuleResult]) { self.told = told }
 
@@ -154,16 +156,15 @@ extension Auditor {
                     + "\(reading.missed.map { "\($0)" } ?? "\(reading.count) of them, \(extra)")"
                     + " at \(now), second \(second(at: now)), \(world.calendars)")
         }
-        // Whether a closed pool takes away the instant of a window is left open.
-        guard given.rule == rule,
-            (given.earliest?.milliseconds ?? never) == reading.best?.earliest
-                || world.hasCalendars && given.rule == .outsideWindow
-                    && reading.best?.earliest == never
-        else {
+        // Nobody knows how long a disk stays full.
+        let earliest = reading.hasPassed ? never : reading.best?.earliest
+        guard given.rule == rule, (given.earliest?.milliseconds ?? never) == earliest else {
             throw Finding(
                 "wrong-rule",
                 "refused by \(given.rule) until \(String(describing: given.earliest)) for "
-                    + "\(given.reasons), where the rules say \(String(describing: reading.best))")
+                    + "\(given.reasons), where the rules say \(rule.map { "\($0)" } ?? "nothing"), "
+                    + "\(reading.hasPassed ? "passed" : String(describing: reading.best)), \(naming)"
+            )
         }
         switch naming {
         case .rules, .lineFull:
@@ -224,6 +225,10 @@ extension Auditor {
                     kind == .open ? outlook.seats : never)
             }
             let earliest = kind == .open ? outlook.both : never
+            guard isOutside || isFull || isExhausted || kind != .open else {
+                reading.hasPassed = true
+                continue
+            }
             if isOutside {
                 reading.consider(.outsideWindow, group, earliest)
                 continue

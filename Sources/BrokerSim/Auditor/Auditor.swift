@@ -215,9 +215,11 @@ package struct Auditor: Sendable {
     }
 
     /// A backup, an earlier copy of the auditor, was restored: the state is that of the backup, but
-    /// what was ever seen stays known.
-    package mutating func restored(to backup: Auditor) {
+    /// what was ever seen stays known. Nobody decides anything about it but that tokens begin above
+    /// all that were given.
+    package mutating func restored(to backup: Auditor, tokensAbove floor: UInt64 = 0) {
         world = backup.world
+        world.tokenFloor = max(floor, world.tokenFloor)
         lastGrantRevision = backup.lastGrantRevision
         notes.revision = backup.notes.revision
     }
