@@ -47,7 +47,10 @@ extension Broker {
             endDueWaits(at: now)
             return .done
         case .setClock(let mark):
-            if clock != mark { commit(.clockSet(mark), at: now) }
+            guard clock != mark else { return .done }
+            commit(.clockSet(mark), at: now)
+            // Groups are at once where the new time puts them.
+            expire(at: now)
             return .done
         case .noteReload(let keys):
             commit(.configurationRead(keys), at: now)

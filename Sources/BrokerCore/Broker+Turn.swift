@@ -41,6 +41,8 @@ extension Broker {
     mutating func turnGroups(at now: Instant) {
         let wall = wallMilliseconds(now)
         guard !turnsHold.contains(wall) else { return }
+        // The window that somebody waits for may be over, also where nobody looked while it lasted.
+        isLineReviewDue = true
         let time = wallTime(now)
         var hold = Int64.min..<Int64.max
         for slot in turnOrder {

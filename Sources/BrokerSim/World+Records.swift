@@ -58,8 +58,6 @@ extension Decision {
 }
 
 extension Command {
-    var setsClock: Bool { if case .setClock = self { true } else { false } }
-
     /// Whether it says that a connection of the line is gone: who says so first in a batch is heard
     /// before anybody is served.
     var leavesLine: Bool {

@@ -163,6 +163,28 @@ import Testing
         #expect(try house.lease(lease).expiresAt == house.broker.instant(House.time(230)))
     }
 
+    /// It shows at once, before anybody asks for anything.
+    @Test func atOnce() throws {
+        let house = try house()
+        house.go(to: 150)
+        let lease = try house.grant("ann", in: ["g"], ttl: 3_000)
+        try house.setClock(offsetMilliseconds: 60_000)
+        #expect(house.broker.image.windows[0].turn == turn(.over, 200))
+        #expect(house.broker.lease(lease.id)?.endingReason == .windowClosed)
+    }
+
+    /// Somebody waits for a window before the one to come back to, and nobody looks while it lasts.
+    @Test func aWindowThatNobodySaw() throws {
+        let house = try House(
+            [.plain("a", 1)], [.turning("g", ["a"])], windows: ["g": [100..<110, 200..<300]])
+        house.go(to: 250)
+        #expect(try house.turn("g") == turn(.open, 300))
+        try house.setClock(offsetMilliseconds: -200_000)
+        try house.wait("ann", seconds: 100)
+        house.go(to: 120)
+        #expect(try house.outcomes() == ["ann: outsideWindow"])
+    }
+
     /// A time to live, a wait and an absence run on the time line, whatever the clock says.
     @Test func durationsAreNotTouched() throws {
         let house = try House([.plain("a", 1)], [.plain("g", ["a"])])

@@ -241,10 +241,7 @@ package struct Auditor: Sendable {
         try settleTime(at: now)
         try decide(question, said, at: now)
         // What it did to windows and seats shows at once, and those in the line have their turn.
-        // Another clock shows with the next decision only, unless there is somebody to be served.
-        if world.hasCalendars, !question.command.setsClock || !world.waiters.isEmpty {
-            try settleTime(at: now)
-        }
+        if world.hasCalendars { try settleTime(at: now) }
         try serveLine(said.line, at: now)
     }
 
