@@ -112,7 +112,10 @@ extension Auditor {
         let leases = world.leases.indices.filter {
             world.leases[$0].isThere && world.leases[$0].group == group
         }.sorted { world.leases[$0].number < world.leases[$1].number }
-        for place in leases where ownDeadline(ofLease: place) > now {
+        for place in leases
+        where min(ownDeadline(ofLease: place), drainDeadline(ofPool: world.leases[place].pool))
+            > now
+        {
             // Whether a writer that finds the grace over ends it or charges it is left open.
             if windowDeadline(ofLease: place) <= now,
                 notes.ends.contains(world.leases[place].id)
