@@ -1,4 +1,5 @@
 import BrokerAPI
+import BrokerText
 import Testing
 
 @testable import brokerctl
@@ -43,10 +44,10 @@ import Testing
 
     @Test func aRuleIsASentence() {
         let rule = Rule(rule: .quotaExceeded, group: "g", passed: false, used: 3, limit: 3)
-        #expect(rule.sentence == "quota-exceeded: group g, 3 of 3 used")
-        #expect(Rule(rule: .notEntitled).sentence == "not-entitled")
+        #expect(rule.sentence.english == "quota-exceeded: group g, 3 of 3 used")
+        #expect(Rule(rule: .notEntitled).sentence.english == "not-entitled")
         #expect(
-            Rule(rule: .poolExhausted, pool: "p", available: 2, reserved: 2).sentence
+            Rule(rule: .poolExhausted, pool: "p", available: 2, reserved: 2).sentence.english
                 == "pool-exhausted: pool p, 2 available, 2 reserved for others")
     }
 

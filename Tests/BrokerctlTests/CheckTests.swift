@@ -41,11 +41,13 @@ import Testing
         #expect(throws: CheckThreshold.Mistake.self) { try CheckThreshold(text) }
     }
 
-    @Test(arguments: [
-        ("90%", 1_700, "1530"), ("98%", 17, "16.66"), ("10%:", 200, "20:"), ("~:7%", 100, "~:7"),
-        ("@10%:20%", 50, "@5:10"), ("0%", 10, "0"), ("33.3%", 10, "3.33"), ("100%", 0, nil),
-        ("5", 0, "5"),
-    ] as [(String, Int, String?)])
+    @Test(
+        arguments: [
+            ("90%", 1_700, "1530"), ("98%", 17, "16.66"), ("10%:", 200, "20:"),
+            ("~:7%", 100, "~:7"),
+            ("@10%:20%", 50, "@5:10"), ("0%", 10, "0"), ("33.3%", 10, "3.33"), ("100%", 0, nil),
+            ("5", 0, "5"),
+        ] as [(String, Int, String?)])
     func percentIsOfWhatThereIs(text: String, most: Int, range: String?) throws {
         #expect(try CheckThreshold(text).range(of: most)?.text == range)
     }
@@ -143,10 +145,11 @@ import Testing
         #expect(report.figures.map(\.text) == ["seats_p=99;90;98;0;100"])
     }
 
-    @Test(arguments: [
-        (95, 100, CheckState.ok), (96, 100, .warning), (100, 100, .warning), (0, 0, .ok),
-        (500, nil, .ok),
-    ] as [(Int, Int?, CheckState)])
+    @Test(
+        arguments: [
+            (95, 100, CheckState.ok), (96, 100, .warning), (100, 100, .warning), (0, 0, .ok),
+            (500, nil, .ok),
+        ] as [(Int, Int?, CheckState)])
     func quota(used: Int, quota: Int?, wanted: CheckState) throws {
         let group = StatusGroup(name: "g", used: used, quota: quota)
         let report = StatusCheck.quota(status(groups: [group]), group: nil, try limits("95%", nil))

@@ -1,4 +1,5 @@
 import BrokerAPI
+import BrokerText
 import Testing
 
 @testable import brokerctl
@@ -16,13 +17,13 @@ import Testing
     @Test func shortfallsAreWarnings() {
         #expect(ShortfallText.lines([]).isEmpty)
         #expect(
-            ShortfallText.lines([shortfall(1)]) == [
+            ShortfallText.lines([shortfall(1)]).map(\.english) == [
                 "warning: Mon 1: quotas 1,800, seats 1,700 (a, b)"
             ])
         #expect(ShortfallText.lines((0..<20).map(shortfall)).count == 20)
         let lines = ShortfallText.lines((0..<23).map(shortfall))
         #expect(lines.count == 21)
-        #expect(lines.last == "warning: and 3 more times like these")
+        #expect(lines.last?.english == "warning: and 3 more times like these")
     }
 
     @Test func aDrainIsAQuestion() {
@@ -31,14 +32,14 @@ import Testing
         var forecast = DrainForecast(
             deadlineAt: nil, leases: 7, ends: [], cutAtDeadline: 0, waitsForEver: true)
         #expect(
-            DrainText.question("pool p", [forecast])
+            DrainText.question(Text(verbatim: "pool p"), [forecast]).english
                 == "Drain pool p: no new leases; those there are (7) end whenever their holders let "
                 + "them. Go on?")
         forecast.startsAt = start
         forecast.deadlineAt = deadline
         forecast.cutAtDeadline = 3
         #expect(
-            DrainText.question("2 seats", [forecast, forecast])
+            DrainText.question(Text(verbatim: "2 seats"), [forecast, forecast]).english
                 == "Drain 2 seats from \(LocalTime.text(start)): no new leases then; those there are "
                 + "(14) end at \(LocalTime.text(deadline)) at the latest, which cuts 6 off. Go on?")
     }
@@ -89,12 +90,12 @@ import Testing
     @Test func aRuleNamesItsWindowAndTheLine() {
         let opens = instant("2026-11-24T12:00:00Z")
         let rule = Rule(rule: .outsideWindow, group: "g", opensAt: opens)
-        #expect(rule.sentence == "outside-window: group g, opens \(LocalTime.text(opens))")
+        #expect(rule.sentence.english == "outside-window: group g, opens \(LocalTime.text(opens))")
         #expect(
-            Rule(rule: .outsideWindow, group: "g", closesAt: opens).sentence
+            Rule(rule: .outsideWindow, group: "g", closesAt: opens).sentence.english
                 == "outside-window: group g, open until \(LocalTime.text(opens))")
         #expect(
-            Rule(rule: .lineFull, limit: 5000, waiting: 5000).sentence
+            Rule(rule: .lineFull, limit: 5000, waiting: 5000).sentence.english
                 == "line-full: 5000 of 5000 waiting")
     }
 

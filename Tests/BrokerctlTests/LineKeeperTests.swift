@@ -1,4 +1,5 @@
 import BrokerAPI
+import BrokerText
 import Testing
 
 @testable import brokerctl
@@ -21,7 +22,9 @@ import Testing
 
     private let stream = LineKeeper.Event.head(status: 200, contentType: "text/event-stream")
 
-    private func problem(_ slug: ProblemSlug) -> Problem { Problem(slug, detail: "why") }
+    private func problem(_ slug: ProblemSlug) -> Problem {
+        Problem(slug, detail: Text(verbatim: "why"))
+    }
 
     private func text(_ problem: Problem) -> String {
         String(decoding: WireJSON.encode(problem), as: UTF8.self)
