@@ -53,7 +53,7 @@ struct Workload {
     }
 
     /// A lease as its holder knows it, which may be over or forgotten.
-    private struct Known {
+    struct Known {
         var lease: LeaseID
         var person: Int
         var gateway: Int?
@@ -61,33 +61,33 @@ struct Workload {
 
     var swarm: Swarm
     let town: Town
-    private var random: Random
+    var random: Random
     private var phase = Phase.ask(left: 1)
     private var batchCount = 1
-    private var known: [Known] = []
+    var known: [Known] = []
     private var nextKnown = 0
     /// Requests under way, which may come late, again, or never.
-    private var network: [Question] = []
+    var network: [Question] = []
     /// The last request that each person sent with a key, to be sent again.
-    private var keyed: [GrantCommand?]
-    private var idCount: UInt64 = 0
-    private var wallMilliseconds: UInt64 = 1_764_000_000_000
+    var keyed: [GrantCommand?]
+    var idCount: UInt64 = 0
+    var wallMilliseconds: UInt64 = 1_764_000_000_000
     /// The instant as far as people know it, and instants at which something will be over.
-    private var now: Int64 = 0
+    var now: Int64 = 0
     private var boundaries = Array(repeating: Int64(0), count: 8)
     private var nextBoundary = 0
-    private let weightSum: Int
+    let weightSum: Int
     private var isFull = false
     private var hasBackup = false
     /// Requests that wait in the line, as far as their senders know.
     private var inLine: [GrantCommand] = []
     /// Who will be back, and when.
-    private var returning: [(at: Int64, question: Question)] = []
+    var returning: [(at: Int64, question: Question)] = []
     /// The journal's revision of the last change of the site that an admin has seen.
-    private var seenRevision: UInt64 = 0
+    var seenRevision: UInt64 = 0
 
     private static let knownCountMax = 48
-    private static let networkCountMax = 64
+    static let networkCountMax = 64
 
     init(_ swarm: Swarm) {
         self.swarm = swarm
@@ -186,7 +186,7 @@ struct Workload {
         forget(index)
     }
 
-    private mutating func forget(_ index: Int) {
+    mutating func forget(_ index: Int) {
         known.swapAt(index, known.count - 1)
         known.removeLast()
         nextKnown = 0
@@ -288,140 +288,5 @@ struct Workload {
         DiskFault(
             point: random.pick(DiskPoint.allCases), kind: random.pick(DiskFault.Kind.allCases),
             salt: random.next(), offMilliseconds: off())
-    }
-
-    // MARK: The network
-
-    /// A request that arrives now: a new one, or one that was under way.
-    private mutating func request() -> Question {
-        if !returning.isEmpty, let index = returning.firstIndex(where: { $0.at <= now }) {
-            return again(returning.remove(at: index).question)
-        }
-        if !network.isEmpty, random.chance(percent: 30) {
-            let index = random.below(network.count)
-            let late = network[index]
-            // It may come a third time.
-            if !random.chance(percent: swarm.repeatPercent) {
-                network.swapAt(index, network.count - 1)
-                network.removeLast()
-            }
-            return again(late)
-        }
-        for _ in 0..<3 where network.count < Self.networkCountMax {
-            let new = compose()
-            if random.chance(percent: swarm.deferPercent) {
-                network.append(new)
-                continue
-            }
-            if random.chance(percent: swarm.repeatPercent) { network.append(new) }
-            return new
-        }
-        return compose()
-    }
-
-    /// The same request, under the new id that the edge draws for each that it gets.
-    private mutating func again(_ question: Question) -> Question {
-        guard case .grant(var grant) = question.command else { return question }
-        grant.id = nextID()
-        return Question(.grant(grant), by: question.actor)
-    }
-
-    private mutating func nextID() -> LeaseID {
-        idCount += 1
-        return LeaseID(high: wallMilliseconds << 16 | idCount >> 32, low: idCount << 20 | 0xB)
-    }
-
-    // MARK: Requests
-
-    private mutating func compose() -> Question {
-        let kind = Kind.allCases[random.weighted(swarm.weights, sum: weightSum)]
-        switch kind {
-        case .grant: return grant()
-        case .renew, .release, .revoke:
-            guard !known.isEmpty else { return grant() }
-            let index = random.below(known.count)
-            let lease = known[index]
-            // Whoever has released a lease mostly knows it.
-            if kind == .release, random.chance(percent: 80) {
-                forget(index)
-            }
-            return ofALease(kind, lease)
-        case .resize, .poolMode, .poolList, .seatMode, .group, .site, .broker:
-            return Question(
-                town.command(
-                    kind, &random, wall: Int64(wallMilliseconds), seen: seenRevision),
-                by: town.admin)
-        }
-    }
-
-    private mutating func grant() -> Question {
-        let person = random.below(swarm.personCount)
-        if let last = keyed[person], random.chance(percent: swarm.repeatPercent) {
-            var grant = last
-            grant.id = nextID()
-            // Somebody else's word for the same key.
-            if random.once(in: 12) { grant.key?.fingerprint ^= 1 }
-            return Question(.grant(grant), by: town.agents[person])
-        }
-        let byGateway = random.chance(percent: 30)
-        var grant = GrantCommand(
-            id: nextID(), subject: town.subjects[person],
-            isVouched: byGateway && random.chance(percent: 50))
-        if random.chance(percent: 25) { grant.pool = town.anyPool(&random) }
-        if random.chance(percent: 8) { grant.group = town.anyGroup(&random) }
-        if random.chance(percent: 60) { grant.ttlSeconds = anyTTL() }
-        if random.chance(percent: swarm.keyPercent) {
-            let isNew = random.chance(percent: 85)
-            grant.key = GrantCommand.Key(
-                text: isNew ? "n\(idCount)" : random.pick(town.keys),
-                fingerprint: UInt64(random.below(40) / 39))
-            if !byGateway { keyed[person] = grant }
-        }
-        if let line = swarm.line, random.chance(percent: line.waitPercent) {
-            grant.wait = GrantCommand.Wait(
-                seconds: random.within(1...line.waitSecondsMax), countMax: line.countMax,
-                groupCountMax: line.groupCountMax)
-        }
-        let actor = byGateway ? random.pick(town.gateways) : town.agents[person]
-        return Question(.grant(grant), by: actor)
-    }
-
-    /// What a person may ask for; some ask for more than a pool gives.
-    private mutating func anyTTL() -> Int {
-        random.within(1...(random.once(in: 5) ? 3 : 1) * swarm.ttlSecondsMax)
-    }
-
-    private mutating func ofALease(_ kind: Kind, _ known: Known) -> Question {
-        let lease =
-            random.once(in: 60)
-            ? LeaseID(high: random.next(), low: random.next()) : known.lease
-        let claim: Claim
-        let actor: Actor
-        // Whose groups count: the edge looks them up for the lease's holder.
-        var subject = town.subjects[known.person]
-        if let gateway = known.gateway, random.chance(percent: 60) {
-            actor = town.gateways[random.once(in: 10) ? 1 - gateway : gateway]
-            claim = .gateway(actor.name)
-        } else if random.once(in: 15) {
-            actor = town.admin
-            claim = .anyone
-        } else {
-            let person = random.once(in: 20) ? random.below(swarm.personCount) : known.person
-            subject = town.subjects[person]
-            actor = town.agents[person]
-            claim = .holder(subject.holder)
-        }
-        switch kind {
-        case .renew:
-            let ttl = random.chance(percent: 70) ? anyTTL() : nil
-            return Question(
-                .renew(lease, claim: claim, subject: subject, ttlSeconds: ttl), by: actor)
-        case .release: return Question(.release(lease, claim: claim), by: actor)
-        default:
-            let grace = random.chance(percent: 40) ? 0 : random.within(1...swarm.ttlSecondsMax)
-            return Question(
-                .revoke(lease, reason: random.pick(town.reasons), graceSeconds: grace),
-                by: town.admin)
-        }
     }
 }

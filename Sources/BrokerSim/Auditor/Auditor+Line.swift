@@ -163,7 +163,8 @@ extension Auditor {
 
     /// In the order of the line whoever can have a seat gets it; who cannot does not block others.
     mutating func serveLine(_ serving: Serving, at now: Int64) throws(Finding) {
-        guard !world.waiters.isEmpty, serving != .nobody else { return }
+        guard !world.waiters.isEmpty else { return }
+        guard serving != .nobody else { return try endWhatIsOver(at: now) }
         servedCount = max(servedCount, world.waiters.count)
         // Whose time is over is refused as things stand once everybody was served.
         for isOver in [false, true] {
@@ -173,6 +174,17 @@ extension Auditor {
                 guard let index, world.waiters[index].isConnected else { continue }
                 try serve(index, serving, expiring: isOver, at: now)
             }
+        }
+    }
+
+    /// On a full disk there are no seats to be had, and time is over all the same: not for all at once,
+    /// so that the journal says for whom.
+    private mutating func endWhatIsOver(at now: Int64) throws(Finding) {
+        for place in world.waiters.indices.reversed()
+        where world.waiters[place].isConnected && world.waiters[place].until <= now {
+            let number = world.waiters[place].number
+            guard notes.left.contains(where: { $0.ticket.number == number }) else { continue }
+            try end(waiter: place, .expired, at: now)
         }
     }
 
