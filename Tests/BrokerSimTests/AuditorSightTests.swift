@@ -6,30 +6,7 @@ import Testing
 
 /// The auditor is not blind: whatever a broker may get wrong, it is found, and called by its name.
 @Suite struct AuditorSightTests {
-    struct Lie: Sendable, CustomTestStringConvertible {
-        let testDescription: String
-        let rule: String
-        let tell: @Sendable (inout AuditorScene) throws -> Void
-
-        init(
-            _ description: String, _ rule: String,
-            _ tell: @escaping @Sendable (inout AuditorScene) throws -> Void
-        ) {
-            testDescription = description
-            self.rule = rule
-            self.tell = tell
-        }
-    }
-
-    private func expectFound(_ lie: Lie) throws {
-        var scene = try AuditorScene()
-        do {
-            try lie.tell(&scene)
-            Issue.record("\(lie.testDescription): nothing was found")
-        } catch let finding as Finding {
-            #expect(finding.rule == lie.rule, "\(finding)")
-        }
-    }
+    private func expectFound(_ lie: Lie) throws { try lie.expectFound(in: AuditorScene()) }
 
     // MARK: Leases
 
