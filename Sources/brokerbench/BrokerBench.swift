@@ -10,5 +10,5 @@ struct BrokerBench: ParsableCommand {
             Each figure is from one run on this machine, with client and daemon on the same cores. \
             Only ratios of figures from one run carry over to another machine.
             """,
-        subcommands: [GrantBench.self, DecisionBench.self])
+        subcommands: [GrantBench.self, WaveBench.self, DecisionBench.self])
 }

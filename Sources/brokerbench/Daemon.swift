@@ -103,18 +103,26 @@ final class Daemon {
         return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
     }
 
+    /// Removes a folder and the files in it.
+    private static func removeFolder(_ path: String) {
+        if let folder = opendir(path) {
+            while let entry = readdir(folder) {
+                let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                    String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+                }
+                unlink("\(path)/\(name)")
+            }
+            closedir(folder)
+        }
+        rmdir(path)
+    }
+
     /// Ends the daemon in order and removes what it left.
     func stop() {
         kill(pid, SIGTERM)
         var status: Int32 = 0
         waitpid(pid, &status, 0)
-        for name in [
-            "state/broker.sqlite", "state/broker.sqlite-wal", "state/lock",
-            "state/reserve", "site.toml", "brokerd.toml", "log", "agent.sock", "control.sock",
-        ] {
-            unlink("\(folder)/\(name)")
-        }
-        rmdir("\(folder)/state")
-        rmdir(folder)
+        Self.removeFolder("\(folder)/state")
+        Self.removeFolder(folder)
     }
 }

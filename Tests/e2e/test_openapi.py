@@ -116,6 +116,8 @@ class OpenAPI(BrokerCase):
             str(world.REPOSITORY / ".build" / "venv-tests" / "bin" / "schemathesis"),
             "--config-file", str(folder / "schemathesis.toml"), "run",
             f"http://127.0.0.1:{bridge.port}/v1/openapi.json", "--checks", CHECKS,
+            # Its answer has no end; test_events has its own checks of it.
+            "--exclude-path", "/v1/events",
             "--phases", "examples,coverage,fuzzing", "--max-examples", str(EXAMPLES),
             "--seed", "20260105", "--generation-database", "none", "--request-timeout", "10",
             "--no-color", "--suppress-health-check", "all", "--continue-on-failure",

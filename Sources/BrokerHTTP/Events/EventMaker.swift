@@ -51,10 +51,10 @@ struct EventMaker {
         var isThere = false
         var seat: SeatView?
         var waiter: Waiter?
-        var wallOffsetMilliseconds: Int64
+        var clock: ClockMark
 
         init(_ record: Record, in broker: borrowing Broker) {
-            wallOffsetMilliseconds = broker.clock.wallOffsetMilliseconds
+            clock = broker.clock
             switch record {
             case .poolPut(let spec, _): isThere = broker.pool(spec.name) != nil
             case .groupPut(let spec): isThere = broker.group(spec.name, at: broker.latest) != nil
@@ -122,7 +122,7 @@ struct EventMaker {
         case .seatLimitSet(let limit): plain(.limitChanged, entry) { $0.seatLimit = limit }
         case .tokenFloorSet(let floor):
             plain(.stateRestored, entry) { $0.tokenFloor = Int(floor) }
-        case .clockSet(let mark): clock(mark, before.wallOffsetMilliseconds, entry)
+        case .clockSet(let mark): clock(mark, before.clock, entry)
         // A connection of a place, an idempotency key, windows that are still to come.
         case .keyRemembered, .windowsSet, .windowsReach, .subjectSeen, .waitResumed, .waitAbsent:
             nil
@@ -296,10 +296,10 @@ extension EventMaker {
     }
 
     /// Nil where only the machine was started again.
-    private func clock(_ mark: ClockMark, _ before: Int64, _ entry: JournalEntry) -> Event? {
-        let step = mark.wallOffsetMilliseconds - before
+    private func clock(_ mark: ClockMark, _ before: ClockMark, _ entry: JournalEntry) -> Event? {
+        let step = mark.wallOffsetMilliseconds - before.wallOffsetMilliseconds
         // The first mark of a new state is no step.
-        guard step != 0, broker.revision > 1 else { return nil }
+        guard step != 0, before != .unset else { return nil }
         return plain(.clockStepped, entry) { $0.steppedMilliseconds = Int(step) }
     }
 }

@@ -22,6 +22,8 @@ class Events:
         )
         self.buffer, self.text = b"", b""
         self.left, self.is_chunked, self.is_over = None, False, False
+        # Of the last event or mark, where the stream has ids.
+        self.last_id = 0
         self.answer = self._head()
 
     def _head(self):
@@ -85,7 +87,8 @@ class Events:
                 fields = dict(
                     line.split(": ", 1) for line in block.decode().splitlines() if line[:1] != ":"
                 )
-                if fields:
+                self.last_id = int(fields.get("id", self.last_id))
+                if "event" in fields:
                     return fields["event"], json.loads(fields["data"])
             if not is_open:
                 return None
