@@ -243,7 +243,9 @@ import Testing
         let text = site(
             exceptions: "[[rota.exception]]\ndate = 2026-11-11\nslots = { am = [\"g\"] }")
         func place(_ place: SitePlace) -> String {
-            SiteFile.error([SiteProblem(place, Text(verbatim: "x"))], in: Array(text.utf8), file: "s").description
+            SiteFile.error(
+                [SiteProblem(place, Text(verbatim: "x"))], in: Array(text.utf8), file: "s"
+            ).description
         }
         #expect(place(SitePlace(.rota(.timezone))) == "s:2:12: x")
         #expect(place(SitePlace(.rota(.slots))) == "s:5:1: x")
