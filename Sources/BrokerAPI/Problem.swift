@@ -46,6 +46,11 @@ package struct Problem: WireObject, Error {
         self.file = file
     }
 
+    /// Equal are problems that are written the same: one that was read has words in one language.
+    package static func == (a: Problem, b: Problem) -> Bool {
+        WireJSON.encode(a) == WireJSON.encode(b)
+    }
+
     /// Nil for a kind that a newer daemon has.
     package var slug: ProblemSlug? { ProblemSlug(type: type) }
 

@@ -213,7 +213,7 @@ import Testing
         wrong.timezone = "Europe/Pari"
         wrong.cycleWeeks = 0
         let expected = RotaInvalid(problems: [
-            RotaProblem(.timezone, .zone(ZoneError.unknown("Europe/Pari").message)),
+            RotaProblem(.timezone, .zone(ZoneError.unknown("Europe/Pari").text)),
             RotaProblem(.cycleWeeks, .cycleWeeks(0)),
         ])
         #expect(throws: expected) { try Rota(wrong, groups: [], zones: zones) }

@@ -76,6 +76,9 @@ package enum RotaFault: Hashable, Sendable {
 }
 
 extension RotaFault {
+    /// In English.
+    package var message: String { text.english }
+
     /// In words that say what to do about it; what a user wrote is quoted, escaped, and cut.
     package var text: Text {
         switch self {
