@@ -72,10 +72,12 @@ struct Liveness {
     /// The admin makes room: one open pool with a seat for everybody.
     private func openHouse(_ world: World) throws(Finding) {
         try order(world, .setSeatLimit(nil))
-        for pool in world.broker.poolViews.map(\.spec.name) {
+        let pools = world.broker.poolViews.map(\.spec.name)
+        // All are closed before one opens: else whoever waits takes a seat of it.
+        for pool in pools {
             try order(world, .drainPool(pool, reason: "anew", deadlineSeconds: 0))
-            try order(world, .uncordonPool(pool))
         }
+        for pool in pools { try order(world, .uncordonPool(pool)) }
         let hall = PoolName("hall")
         let spec = SiteSpec(
             pools: [
@@ -91,12 +93,23 @@ struct Liveness {
         guard world.broker.poolViews.map(\.spec.name) == [hall] else {
             throw Finding("no-way-back", "the site cannot be applied")
         }
+        // There is a seat for everybody in the line who may have one; the others are refused.
+        let line = world.broker.waitViews(
+            pool: nil, group: nil, after: nil, limit: .max, at: world.now
+        ).waiters
+        if let waiter = line.first(where: \.isConnected) {
+            throw Finding("waits-beside-a-free-seat", "\(waiter) waits on")
+        }
     }
 
     private mutating func everybodyGetsASeat(_ world: World) throws(Finding) {
         let people = random.shuffled(Array(town.holders.indices))
         for person in people {
             idCount += 1
+            // Who waited has a seat already.
+            var own = Broker.LeaseFilter()
+            own.holder = town.holders[person]
+            let held = world.broker.leases(own, limit: 1).first?.id
             let grant = GrantCommand(
                 id: LeaseID(
                     high: UInt64(world.clock.reading.wallMilliseconds) << 16 | 1,
@@ -105,7 +118,9 @@ struct Liveness {
             try world.perform(.ask(Question(.grant(grant), by: town.agents[person])))
             if random.chance(percent: 30) { try wait(world, milliseconds: 20) }
             try world.perform(.round)
-            guard world.broker.lease(grant.id)?.state == .active, world.lastLease == grant.id else {
+            let lease =
+                held.flatMap { world.broker.lease($0)?.state == .active ? $0 : nil } ?? grant.id
+            guard world.broker.lease(lease)?.state == .active, world.lastLease == lease else {
                 throw Finding(
                     "entitled-and-refused",
                     "\(town.holders[person].value) has a free seat and gets none")
