@@ -116,12 +116,8 @@ extension Auditor {
         where min(ownDeadline(ofLease: place), drainDeadline(ofPool: world.leases[place].pool))
             > now
         {
-            // Whether a writer that finds the grace over ends it or charges it is left open.
-            if windowDeadline(ofLease: place) <= now,
-                notes.ends.contains(world.leases[place].id)
-            {
-                continue
-            }
+            // It is tried as long as the grace lasts: whoever finds it over has to end the lease.
+            guard windowDeadline(ofLease: place) > now else { continue }
             guard let position = otherGroup(ofLease: place) else { continue }
             let other = world.groups[position].name
             let pool = world.leases[place].pool
