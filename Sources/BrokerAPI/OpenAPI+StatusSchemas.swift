@@ -15,7 +15,8 @@ extension OpenAPIDocument {
             "groups",
             "queue",
             "rota",
-            "store"
+            "store",
+            "history"
           ],
           "properties": {
             "version": {"type": "string"},
@@ -136,6 +137,10 @@ extension OpenAPIDocument {
               "oneOf": [{"$ref": "#/components/schemas/StatusRota"}, {"type": "null"}],
               "description": "null: the site has none."
             },
+            "history": {
+              "oneOf": [{"$ref": "#/components/schemas/StatusHistory"}, {"type": "null"}],
+              "description": "null: there is none."
+            },
             "store": {
               "type": "object",
               "required": [
@@ -185,6 +190,28 @@ extension OpenAPIDocument {
         where the disk is slow or hangs."
                 }
               }
+            }
+          }
+        },
+        "StatusHistory": {
+          "type": "object",
+          "description": "How the history of leases and the audit stand to the journal.",
+          "required": ["state", "revision", "reason"],
+          "properties": {
+            "state": {
+              "type": "string",
+              "enum": ["current", "behind", "failed"],
+              "description": "failed: it takes nothing for now, and the broker serves on."
+            },
+            "revision": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 9007199254740991,
+              "description": "The journal's revision up to which it goes."
+            },
+            "reason": {
+              "type": ["string", "null"],
+              "description": "Why it takes nothing, or why it is made anew."
             }
           }
         },

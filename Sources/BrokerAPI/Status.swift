@@ -21,11 +21,14 @@ package struct Status: WireObject {
     /// Nil: the site has none.
     package var rota: StatusRota?
     package var store: StatusStore
+    /// Nil: there is none.
+    package var history: StatusHistory?
 
     package init(
         version: String, instance: String, now: Timestamp, startedAt: Timestamp,
         state: ServiceState, seats: StatusSeats, pools: [StatusPool], groups: [StatusGroup],
-        queue: StatusQueue = StatusQueue(), rota: StatusRota? = nil, store: StatusStore
+        queue: StatusQueue = StatusQueue(), rota: StatusRota? = nil, store: StatusStore,
+        history: StatusHistory? = nil
     ) {
         self.version = version
         self.instance = instance
@@ -38,6 +41,7 @@ package struct Status: WireObject {
         self.queue = queue
         self.rota = rota
         self.store = store
+        self.history = history
     }
 
     package init(from object: inout JSONObjectReader) throws(JSONError) {
@@ -52,6 +56,7 @@ package struct Status: WireObject {
         queue = try object.required("queue")
         rota = try object.optional("rota")
         store = try object.required("store")
+        history = try object.optional("history")
     }
 
     package func writeFields(to writer: inout JSONWriter) {
@@ -66,6 +71,7 @@ package struct Status: WireObject {
         writer.field("queue", queue)
         writer.field("rota", rota)
         writer.field("store", store)
+        writer.field("history", history)
     }
 }
 
@@ -242,6 +248,43 @@ package struct StatusRota: WireObject {
         writer.field("timezone", timezone)
         writer.field("tzdata", tzdata)
         writer.field("reaches_until", reachesUntil)
+    }
+}
+
+/// How the history stands to the journal.
+package struct StatusHistory: WireObject {
+    /// What it does.
+    package enum State: String, WireEnum {
+        /// It holds what the journal holds.
+        case current
+        /// It is being made of the journal.
+        case behind
+        /// It takes nothing for now.
+        case failed
+    }
+
+    package var state: State
+    /// The journal's revision up to which it goes.
+    package var revision: Int
+    /// Why it takes nothing, or why it is made anew.
+    package var reason: String?
+
+    package init(state: State, revision: Int, reason: String?) {
+        self.state = state
+        self.revision = revision
+        self.reason = reason
+    }
+
+    package init(from object: inout JSONObjectReader) throws(JSONError) {
+        state = try object.required("state")
+        revision = try object.required("revision")
+        reason = try object.optional("reason")
+    }
+
+    package func writeFields(to writer: inout JSONWriter) {
+        writer.field("state", state)
+        writer.field("revision", revision)
+        writer.field("reason", reason)
     }
 }
 

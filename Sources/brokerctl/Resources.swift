@@ -179,6 +179,7 @@ extension Resource {
             Column("STORE", "store.kind"),
             Column("REVISION", "store.revision", .number),
             Column("LOW SPACE", "store.low_space", .flag),
+            Column("HISTORY", "history.state", .state),
         ])
 
     static let plan = Resource(

@@ -67,6 +67,11 @@ struct StatusCommand: BrokerCommand {
             lines.append(Text.waiting(status.queue.waiting, first: oldest).here)
         }
         if let rota = status.rota { lines.append(Self.rota(rota)) }
+        if let history = status.history, history.state == .failed {
+            lines.append(
+                Colour.bad.applied(
+                    to: Text.historyFailed(TerminalText.escaped(history.reason ?? "-")).here))
+        }
         lines += status.pools.compactMap(drain)
         var text = lines.joined(separator: "\n") + "\n"
         if !status.pools.isEmpty { text += "\n" + pools(status.pools) }

@@ -169,6 +169,8 @@ import Testing
             connected: true, ahead: 0, estimatedAt: nil)
         try compare("QueuePlace", place)
         try compare("QueueList", QueueList(waiting: [place]))
+        try compare(
+            "StatusHistory", StatusHistory(state: .current, revision: 1, reason: nil))
         let entry = AuditEntry(
             sequence: 1, revision: 2, at: Timestamp(milliseconds: 0), uid: 0, name: "root",
             role: "admin", channel: "control", verb: "pool-drain", target: "pool/p", holder: "h",

@@ -151,7 +151,8 @@ package enum StatusReport {
             groups: reading.groups.map { group in
                 StatusGroup(
                     name: group.spec.name.value, used: group.used, quota: group.spec.quota,
-                    waiting: group.waiting, open: group.isOpen, closesAt: group.closes.map { wire.timestamp($0) },
+                    waiting: group.waiting, open: group.isOpen,
+                    closesAt: group.closes.map { wire.timestamp($0) },
                     opensAt: group.opens.map { wire.timestamp($0) })
             },
             queue: StatusQueue(
@@ -164,7 +165,8 @@ package enum StatusReport {
                     timezone: rota.timezone, tzdata: rota.zones,
                     reachesUntil: rota.reach.map { wire.timestamp($0) })
             },
-            store: store(of: service, revision: reading.revision))
+            store: store(of: service, revision: reading.revision),
+            history: service.historyStatus.map { StatusHistory($0) })
     }
 
     private static func store(of service: BrokerService, revision: UInt64) -> StatusStore {
@@ -208,6 +210,19 @@ package enum StatusReport {
         }
         if status.queue.waiting > 0 { parts.append("\(status.queue.waiting) waiting") }
         if status.store.lowSpace { parts.append("DISK FULL, only releases are written") }
+        if status.history?.state == .failed { parts.append("the history takes nothing") }
         return parts.joined(separator: "; ")
+    }
+}
+
+extension StatusHistory {
+    fileprivate init(_ status: HistoryStatus) {
+        let state: State =
+            switch status.state {
+            case .current: .current
+            case .behind: .behind
+            case .failed: .failed
+            }
+        self.init(state: state, revision: Int(clamping: status.revision), reason: status.reason)
     }
 }

@@ -8,8 +8,8 @@ extension Text {
     static let auditTarget = Text(
         "The query parameter target is a kind and a name, as pool/telework or holder/jdupont; site, "
             + "rota or broker; or a name alone.",
-        "Le paramètre target est un genre et un nom, comme pool/telework ou holder/jdupont ; site, "
-            + "rota ou broker ; ou un nom seul.")
+        "Le paramètre target est un genre et un nom, comme pool/telework ou holder/jdupont ; site, "
+            + "rota ou broker ; ou un nom seul.")
     static let auditHead = Text(
         "The query parameter head is a number, a colon and 64 hexadecimal digits, as the system's log "
             + "has them.",
@@ -25,7 +25,7 @@ extension Text {
     static func historyUnavailable(_ why: String) -> Text {
         Text(
             "The history does not answer now: \(why). Leases and changes are served all the same.",
-            "L'historique ne répond pas pour l'instant : \(why). Les attributions et les changements "
+            "L'historique ne répond pas pour l'instant : \(why). Les attributions et les changements "
                 + "sont servis malgré cela.")
     }
 }

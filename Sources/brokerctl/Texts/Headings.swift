@@ -49,6 +49,7 @@ enum Headings {
         "GRANTED": "ATTRIBUÉE",
         "GROUP": "GROUPE",
         "GROUPS": "GROUPES",
+        "HISTORY": "HISTORIQUE",
         "HOLDER": "TITULAIRE",
         "HOST": "HÔTE",
         "INSTANCE": "INSTANCE",

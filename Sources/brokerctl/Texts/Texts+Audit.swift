@@ -27,12 +27,12 @@ extension Text {
         """,
         """
         Chaque élément est vérifié par son empreinte, et par le journal aussi loin que celui-ci \
-        remonte. Ce qui a été modifié, ôté, inséré ou déplacé est nommé ; le code de retour est \
+        remonte. Ce qui a été modifié, ôté, inséré ou déplacé est nommé ; le code de retour est \
         alors 65.
         """)
     static let auditFrom = Text(
         "From this instant on: 2026-11-24T08:00 or 08:00.",
-        "À partir de cet instant : 2026-11-24T08:00 ou 08:00.")
+        "À partir de cet instant : 2026-11-24T08:00 ou 08:00.")
     static let auditTo = Text(
         "Before this instant.",
         "Avant cet instant.")
@@ -47,7 +47,7 @@ extension Text {
         "Seulement ce qui a été fait à ceci, comme pool/telework ou holder/jdupont.")
     static let auditOutcome = Text(
         "Only this outcome: done, or what stood against it, as quota-exceeded.",
-        "Seulement cette issue : done, ou ce qui s'y opposait, comme quota-exceeded.")
+        "Seulement cette issue : done, ou ce qui s'y opposait, comme quota-exceeded.")
     static let auditHead = Text(
         "A head from the system's log, which has to be in the chain.",
         "Une tête prise dans le journal du système, qui doit être dans la chaîne.")
@@ -58,12 +58,23 @@ extension Text {
     static func auditWhole(_ items: Int, _ head: String) -> Text {
         Text(
             "The audit is whole: \(items) items. Its head is \(head)",
-            "L'audit est intact : \(items) éléments. Sa tête est \(head)")
+            "L'audit est intact : \(items) éléments. Sa tête est \(head)")
     }
 
-    static func auditNotWhole(_ count: Int) -> Text {
+    static func historyFailed(_ reason: String) -> Text {
         Text(
-            "the audit was changed: \(count == 1 ? "1 finding" : "\(count) findings").",
-            "l'audit a été modifié : \(count == 1 ? "1 constat" : "\(count) constats").")
+            "The history takes nothing for now: \(reason)",
+            "L'historique n'enregistre rien pour l'instant : \(reason)")
+    }
+
+    static let auditNotWholeOnce = Text(
+        "the audit was changed: 1 finding.",
+        "l'audit a été modifié : 1 constat.")
+
+    static func auditNotWhole(_ count: Int) -> Text {
+        guard count > 1 else { return .auditNotWholeOnce }
+        return Text(
+            "the audit was changed: \(count) findings.",
+            "l'audit a été modifié : \(count) constats.")
     }
 }
