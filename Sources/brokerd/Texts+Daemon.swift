@@ -15,7 +15,7 @@ extension Text {
 extension Text {
     static let cannotStart = Text(
         "The broker cannot start. Its log says why: journalctl -u brokerd",
-        "Le service ne peut pas démarrer. Son journal dit pourquoi : journalctl -u brokerd")
+        "Le service ne peut pas démarrer. Son journal dit pourquoi : journalctl -u brokerd")
 }
 
 /// What `--help` says.

@@ -63,7 +63,8 @@ class Entry:
     def slots(literals):
         """What is filled in, without the language of a text in a text."""
         found = [slot for literal in literals for slot in literal.slots]
-        return sorted(re.sub(r"\.(english|french)$", "", slot) for slot in found)
+        bare = [re.sub(r'"[^"]*"', '""', slot) for slot in found]
+        return sorted(re.sub(r"\.(english|french)$", "", slot) for slot in bare)
 
 
 def _argument(source, position):
@@ -122,4 +123,13 @@ def typeset_file(file):
     ]
     for start, end in sorted(edits, reverse=True):
         source = source[:start] + typeset(source[start:end]) + source[end:]
-    file.write_text(source)
+    if source != file.read_text():
+        file.write_text(source)
+
+
+def typeset_page(file):
+    """The same in the source of a manual page; examples stay as they are."""
+    lines = file.read_text().split("\n")
+    text = "\n".join(line if line.startswith("    ") else typeset(line) for line in lines)
+    if text != file.read_text():
+        file.write_text(text)
