@@ -99,7 +99,8 @@ extension OpenAPIDocument {
         },
         "Problem": {
           "type": "object",
-          "description": "An error or a refusal, as in RFC 9457.",
+          "description": "An error or a refusal, as in RFC 9457. Title and detail are in English, or in \#
+        French where Accept-Language likes it better; Content-Language says which.",
           "required": ["type", "title", "status"],
           "properties": {
             "type": {"type": "string", "pattern": "^/v1/problems/[a-z-]+$"},

@@ -15,6 +15,7 @@ package struct Text: Hashable, Sendable {
     /// What is nobody's to translate: a name, an operator's words, the text of another program.
     package init(verbatim text: String) { self.init(text, text) }
 
+    /// The words in one of the languages.
     package subscript(language: Language) -> String {
         switch language {
         case .english: english
