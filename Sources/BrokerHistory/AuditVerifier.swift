@@ -133,6 +133,7 @@ package struct AuditVerifier: Sendable {
         add([AuditReport.Finding(kind, sequence: sequence, revision: revision)])
     }
 
+    /// Adds what something else has found.
     package mutating func add(_ findings: [AuditReport.Finding]) {
         for finding in findings where found.count < AuditReport.findingCountMax {
             // What its digest has given away already is said once.
@@ -143,6 +144,7 @@ package struct AuditVerifier: Sendable {
         }
     }
 
+    /// What was found so far.
     package func report(journalFrom: UInt64) -> AuditReport {
         var report = AuditReport(
             findings: found, itemCount: itemCount, anchor: position.anchor, head: position.head,
@@ -183,6 +185,7 @@ package struct JournalComparison: Sendable {
     package var from: UInt64 { floor }
     package var isAtEnd: Bool { projector.revision >= end }
 
+    /// Takes in what follows of the journal; throws for a batch that does not fit.
     package mutating func take(_ batches: [JournalBatch]) throws(Broker.Misfit) {
         for batch in batches where batch.after < end {
             var rows = HistoryRows()
@@ -196,6 +199,7 @@ package struct JournalComparison: Sendable {
         !isOutOfItems && (items.last?.draft.revision ?? 0) <= projector.revision
     }
 
+    /// The items behind `sequence`; none: there are none.
     package mutating func take(_ more: [AuditItem]) {
         guard let last = more.last, sequence < headSequence else {
             isOutOfItems = true

@@ -114,6 +114,7 @@ package struct AuditFilter: Equatable, Sendable {
         case uid(UInt32)
     }
 
+    /// What was done something to.
     package enum What: Equatable, Sendable {
         case target(AuditTarget)
         /// Of any kind.

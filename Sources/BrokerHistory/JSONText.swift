@@ -9,21 +9,25 @@ package struct JSONText: Sendable {
     /// The whole object.
     package var object: String { text + "}" }
 
+    /// A whole number, or `null`.
     package mutating func add(_ name: String, _ value: Int?) {
         key(name)
         text += value.map { "\($0)" } ?? "null"
     }
 
+    /// A truth value.
     package mutating func add(_ name: String, _ value: Bool) {
         key(name)
         text += value ? "true" : "false"
     }
 
+    /// A string, or `null`.
     package mutating func add(_ name: String, _ value: String?) {
         key(name)
         text += value.map { Self.quoted($0) } ?? "null"
     }
 
+    /// An array of strings.
     package mutating func add(_ name: String, _ values: [String]) {
         key(name)
         text += "[" + values.map { Self.quoted($0) }.joined(separator: ",") + "]"
@@ -76,6 +80,7 @@ package struct JSONText: Sendable {
 
 /// An instant of the wall clock as RFC 3339 in UTC with milliseconds.
 package enum InstantText {
+    /// What it is in milliseconds since the Unix epoch, as text.
     package static func text(_ milliseconds: Int64) -> String {
         let day = Int(milliseconds.quotient(by: 86_400_000))
         let rest = Int(milliseconds - Int64(day) * 86_400_000)

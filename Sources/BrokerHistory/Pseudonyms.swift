@@ -14,6 +14,7 @@ package struct Pseudonyms: Sendable {
 
     package init(key: [UInt8]) { self.key = key }
 
+    /// A key that nobody can guess.
     package static func drawKey() -> [UInt8] { AuditChain.drawSalt() + AuditChain.drawSalt() }
 
     /// Begins with `~`, which no user name does.
@@ -26,6 +27,7 @@ package struct Pseudonyms: Sendable {
         return "~" + String(decoding: characters, as: UTF8.self)
     }
 
+    /// Whether it is one of the names that this type makes.
     package static func isPseudonym(_ name: String) -> Bool {
         name.utf8.count == characterCount + 1 && name.hasPrefix("~")
     }

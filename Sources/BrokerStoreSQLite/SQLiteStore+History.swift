@@ -48,7 +48,8 @@ extension SQLiteStore {
         }
     }
 
-    private static func readBase(_ db: Database, notAfter revision: UInt64?) throws -> BrokerImage? {
+    private static func readBase(_ db: Database, notAfter revision: UInt64?) throws -> BrokerImage?
+    {
         let isOldest = revision == nil
         let limit = Int64(clamping: revision ?? .max)
         let row = try Row.fetchOne(
@@ -61,7 +62,9 @@ extension SQLiteStore {
         // Before all bases, and the only one where the journal begins with the state itself.
         let beginning = try journalBegins(db) ? BrokerImage() : nil
         if isOldest, let beginning { return beginning }
-        let snapshot = try readSnapshot(db).flatMap { $0.revision <= UInt64(limit) ? $0.asBase : nil }
+        let snapshot = try readSnapshot(db).flatMap {
+            $0.revision <= UInt64(limit) ? $0.asBase : nil
+        }
         guard let row else { return isOldest ? snapshot : snapshot ?? beginning }
         let payload = try checked(row, what: "a base")
         if !isOldest, let snapshot, snapshot.revision >= payload.revision { return snapshot }

@@ -149,6 +149,26 @@ import Testing
         #expect(found.first?.sequence == 11)
     }
 
+    /// An item whose digest was computed anew no longer leads on to the next.
+    @Test func theNextItemTells() throws {
+        let folder = Folder()
+        let house = try write(folder)
+        let history = try HistoryDatabase(path: folder.database)
+        let items = try history.items(after: 0, limit: 10)
+        history.close()
+        var forged = items[6]
+        forged.draft.outcome = "forged"
+        let digest = AuditChain.digest(of: forged, after: items[5].digest)
+        try edit(
+            folder,
+            "UPDATE audit SET outcome = 'forged', digest = x'\(digest.hex)' WHERE sequence = 7")
+        let found = try check(folder, house).findings
+        #expect(found.map(\.sequence) == [8] && found.map(\.kind) == [.edited])
+        // And the journal names the one itself.
+        let all = try check(folder, house, journal: true).findings
+        #expect(all.contains { $0.kind == .differs && $0.sequence == 7 })
+    }
+
     private func copyFile(_ from: String, _ to: String) throws {
         let queue = try DatabaseQueue(path: from)
         try queue.backup(to: DatabaseQueue(path: to))

@@ -113,7 +113,8 @@ class Audit(BrokerCase):
                 self.audit(daemon, query), [i for i in items if wanted(i)], query
             )
         with daemon.control() as client:
-            for wrong in ("verb=no", "from=yesterday", "target=nothing/x", "after=x", "head=1"):
+            for wrong in ("verb=no", "from=yesterday", "target=nothing/x", "after=x", "actor=",
+                          "target=", "outcome=", "head=1"):  # fmt: skip
                 self.assert_problem(client.get(f"/v1/audit?{wrong}"), "bad-request", 400)
             self.assertEqual(client.get("/v1/audit/verify?head=1:2").status, 400)
             page = client.get("/v1/audit?limit=2").json

@@ -23,6 +23,7 @@ STORE = "Sources/BrokerStore/"
 SQLITE = "Sources/BrokerStoreSQLite/"
 SERVICE = "Sources/BrokerService/"
 HTTP = "Sources/BrokerHTTP/"
+HISTORY = "Sources/BrokerHistory/"
 
 MUTATIONS = [
     # Grants.
@@ -290,8 +291,8 @@ MUTATIONS = [
         "        let said = answers.count > 1 ? Array(answers.dropLast()) : answers\n        answers = []"),
     Mutation(
         "the-journal-names-nobody", ENGINE + "Engine.swift",
-        "JournalEntry(at: now, actor: submission.actor, records: records))",
-        "JournalEntry(at: now, actor: .system, records: records))"),
+        "at: now, actor: submission.actor, verb: submission.command.verb,",
+        "at: now, actor: .system, verb: submission.command.verb,"),
     Mutation(
         "a-restored-reserve-is-looked-for-once-an-hour", ENGINE + "WriterLoop.swift",
         "reserveRetryMilliseconds: Int64 = 1_000", "reserveRetryMilliseconds: Int64 = 3_600_000"),
@@ -364,6 +365,26 @@ MUTATIONS = [
         "if request.listener == .agent && !route.access.forAgents {",
         "if request.listener == .agent && !route.access.forAgents && peer.uid != 0 {",
         ("e2e:roles", "e2e:leases")),
+    # The history and its audit.
+    Mutation(
+        "a-refused-change-is-not-written-down", ENGINE + "Engine.swift",
+        "if space == .enough,\n                let refused", "if space != .enough,\n                let refused",
+        by=("unit:RefusedChangeTests",)),
+    Mutation(
+        "the-chain-forgets-whose-lease-it-was", HISTORY + "AuditChain.swift",
+        "writer.write(names.holder) { $0.write($1) }", "_ = names.holder",
+        by=("unit:ChainTests",)),
+    Mutation(
+        "the-chain-does-not-hold-on-to-what-was-before", HISTORY + "AuditChain.swift",
+        "for byte in former { writer.write(byte: byte) }", "_ = former",
+        by=("unit:ChainTests",)),
+    Mutation(
+        "reasons-outlive-the-names", HISTORY + "Pseudonyms.swift",
+        "why: nil)", "why: names.why)", by=("unit:RetentionTests",)),
+    Mutation(
+        "the-journal-is-cut-before-the-history-has-it", SQLITE + "SQLiteStore+History.swift",
+        "WHERE at <= ? AND revision <= ?\",", "WHERE at <= ? AND revision <> -?\",",
+        by=("unit:SQLiteStoreTests",)),
 ]
 
 # Of half-days, the line and drains to come. The turn of the test command leaves them out until

@@ -32,6 +32,9 @@ extension APIServer {
         var filter = AuditFilter()
         filter.from = try call.instant("from")?.milliseconds
         filter.to = try call.instant("to")?.milliseconds
+        for parameter in ["actor", "target", "outcome"] where call.query[parameter] == "" {
+            throw Problem(.badRequest, detail: .parameterEmpty(parameter))
+        }
         filter.actor = call.query["actor"].map { text in
             UInt32(text).map { .uid($0) } ?? .name(text)
         }

@@ -22,6 +22,12 @@ extension Text {
             "Le paramètre \(name) est un instant, comme 2026-11-24T08:00:00Z.")
     }
 
+    static func parameterEmpty(_ name: String) -> Text {
+        Text(
+            "The query parameter \(name) is not empty; leave it out instead.",
+            "Le paramètre \(name) n'est pas vide ; omettez-le plutôt.")
+    }
+
     static func historyUnavailable(_ why: String) -> Text {
         Text(
             "The history does not answer now: \(why). Leases and changes are served all the same.",

@@ -18,6 +18,7 @@ package struct HistorySource: Sendable {
 
 /// How the history stands to the journal.
 package struct HistoryStatus: Equatable, Sendable {
+    /// What it does.
     package enum State: String, Sendable {
         /// It holds what the journal holds, but for what came in the last moments.
         case current
