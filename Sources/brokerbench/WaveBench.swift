@@ -165,6 +165,7 @@ private struct Wave {
 /// Readers of the event stream on the measuring thread: they take what has come and count grants.
 private final class EventReaders {
     private var descriptors: [Int32] = []
+    private var polled: [pollfd] = []
     private var granted: [Int]
     private var chunk = [UInt8](repeating: 0, count: 256 << 10)
     /// How the present line of each begins.
@@ -186,13 +187,15 @@ private final class EventReaders {
             var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             guard poll(&polled, 1, 10_000) > 0 else { throw BenchError("a stream does not begin") }
         }
+        polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         usleep(200_000)
         try read()
     }
 
-    /// Takes what has come.
+    /// Takes what has come: one system call where nothing has.
     func read() throws {
-        for (index, descriptor) in descriptors.enumerated() {
+        guard poll(&polled, nfds_t(polled.count), 0) > 0 else { return }
+        for (index, descriptor) in descriptors.enumerated() where polled[index].revents != 0 {
             while true {
                 let count = Glibc.read(descriptor, &chunk, chunk.count)
                 if count < 0 && (errno == EAGAIN || errno == EINTR) { break }

@@ -207,6 +207,57 @@ import Testing
             "StatusRota", StatusRota(timezone: "Europe/Paris", tzdata: "", reachesUntil: nil))
     }
 
+    @Test func eventsHaveTheFieldsOfTheTypes() throws {
+        let instant = Timestamp(milliseconds: 0)
+        var details = EventDetails()
+        details.reason = "r"
+        details.by = "b"
+        details.deadlineAt = instant
+        details.startsAt = instant
+        details.poolRevision = 1
+        details.targetSize = 1
+        details.firstIndex = 1
+        details.count = 1
+        details.quota = 1
+        details.members = []
+        details.pools = []
+        details.groups = []
+        details.slots = []
+        details.timezone = "t"
+        details.endsAt = instant
+        details.place = 1
+        details.expiresAt = instant
+        details.outcome = "left"
+        details.waitedMinutes = 1
+        details.rule = "r"
+        details.change = "c"
+        details.leaseID = "l"
+        details.seatLimit = 1
+        details.keys = []
+        details.steppedMilliseconds = 1
+        details.tokenFloor = 1
+        let actor = EventActor(name: "a", role: .admin)
+        let lease = Lease(
+            id: "x", token: 1, state: .active, pool: "p", group: "g", holder: "h",
+            seat: LeaseSeat(name: "s", host: "h", port: 1, seatProtocol: .rdp),
+            grantedAt: instant, expiresAt: instant)
+        let event = Event(
+            revision: 1, type: .leaseGranted, at: instant, actor: actor, pool: "p", group: "g",
+            seat: "s", holder: "h", lease: lease, details: details)
+        for (name, value) in [("Event", event), ("EventDetails", details)]
+            as [(String, any WireObject)]
+        {
+            #expect(
+                try fields(value) == (try schema(name))["properties"]?.names.sorted(), "\(name)")
+        }
+        try compare("EventActor", actor)
+        try compare("EventsDropped", EventsDropped(revision: 1, detail: "d"))
+        let types = try schema("EventType")["enum"]?.arrayValue?.map(\.stringValue)
+        #expect(types == EventType.allCases.map(\.rawValue))
+        let read = try WireJSON.decode(Event.self, from: WireJSON.encode(event))
+        #expect(read == event)
+    }
+
     /// Bodies of requests: every field of the type may be sent, and nothing else.
     @Test func requestsHaveTheFieldsOfTheTypes() throws {
         let instant = Timestamp(milliseconds: 0)
@@ -240,10 +291,11 @@ import Testing
             rule: .quotaExceeded, group: "g", pool: "p", passed: false, used: 1, limit: 1,
             available: 1, reserved: 1, waiting: 1, opensAt: instant, closesAt: instant,
             reason: "r", earliestAt: instant)
-        let problem = Problem(
+        var problem = Problem(
             .quotaExceeded, detail: Text(verbatim: "d"), retryAfterSeconds: 1, reasons: [rule],
             ahead: 1,
             estimatedAt: instant, line: 1, column: 1, file: "f")
+        problem.revision = 1
         #expect(try fields(rule) == (try schema("Rule"))["properties"]?.names.sorted())
         #expect(try fields(problem) == (try schema("Problem"))["properties"]?.names.sorted())
     }

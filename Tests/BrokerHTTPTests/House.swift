@@ -14,10 +14,11 @@ final class House {
     let server: TestServer
 
     init(
-        _ site: SiteSpec, configuration: DaemonConfiguration = DaemonConfiguration()
+        _ site: SiteSpec, configuration: DaemonConfiguration = DaemonConfiguration(),
+        store: MemoryStore = MemoryStore()
     ) throws {
         service = try BrokerService(
-            configuration: configuration, store: MemoryStore(), hooks: ServiceHooks(),
+            configuration: configuration, store: store, hooks: ServiceHooks(),
             site: { site }, reload: { configuration }, reloaded: { _ in })
         let api = APIServer(service: service)
         server = try TestServer(handler: { api.handle($0, $1) })

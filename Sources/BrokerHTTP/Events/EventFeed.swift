@@ -98,21 +98,19 @@ final class EventFeed: Sendable {
         var usedAt = Self.milliseconds()
         while !service.isStopping {
             let taken = queue.takeAll(waitingMilliseconds: live.pauseMilliseconds)
-            var hasNews = false
             for work in taken.elements {
                 switch work {
                 case .batch(let batch):
-                    backlog.remove(batch)
                     live.take(batch)
-                    hasNews = true
                 case .reader(let reader): live.add(reader)
                 }
             }
             if backlog.isOver {
                 // More came than could be kept: the journal has it all.
                 service.unfollow()
-                live.restart(follow())
+                backlog.remove(live.restart(follow()))
             }
+            backlog.remove(live.makeEvents())
             state.withLock { $0.ringStart = live.start }
             let now = Self.milliseconds()
             replay(live.feed(now: now))
@@ -120,7 +118,7 @@ final class EventFeed: Sendable {
             if now - usedAt > Self.idleMilliseconds, stopIfUnused() { return }
             // What comes meanwhile goes out together: a write to each of many readers is what costs.
             // Nobody waits at the queue then, so that the writer has nobody to wake.
-            if hasNews { usleep(UInt32(live.restMilliseconds) * 1_000) }
+            usleep(UInt32(live.restMilliseconds) * 1_000)
         }
         service.unfollow()
     }
@@ -208,9 +206,8 @@ private final class EventBacklog: Sendable {
         return false
     }
 
-    func remove(_ batch: JournalBatch) {
-        count.subtract(Int(batch.revision - batch.after), ordering: .relaxed)
-    }
+    /// So many records are done with.
+    func remove(_ recordCount: Int) { count.subtract(recordCount, ordering: .relaxed) }
 
     /// All that comes from now on is kept again; to be called while nobody adds.
     func reopen() { over.store(false, ordering: .releasing) }

@@ -1,6 +1,8 @@
 import BrokerCore
 import BrokerService
 import BrokerStore
+import Glibc
+import NIOCore
 
 /// Brings readers from where they are to where the live feed begins, out of the stored journal.
 ///
@@ -13,6 +15,7 @@ struct EventReplay {
 
     private let service: BrokerService
     private var readers: [EventReader]
+    private var sentBytes = 0
 
     init(_ service: BrokerService, _ readers: [EventReader]) {
         self.service = service
@@ -40,6 +43,7 @@ struct EventReplay {
                     try take(batch, &maker, first)
                 }
                 leaveDone()
+                rest()
                 if maker.revision >= end() { break }
             }
             return readers
@@ -56,14 +60,23 @@ struct EventReplay {
         guard batch.revision > first else { return try maker.skip(batch) }
         var ring = EventRing(after: batch.after, sizeMax: .max)
         ring.append(try maker.events(of: batch).map { EventFrame($0) }, through: batch.revision)
-        readers.removeAll { !Self.send(ring, to: $0) }
+        var staying: [EventReader] = []
+        for reader in readers where send(ring, to: reader) { staying.append(reader) }
+        readers = staying
+    }
+
+    /// The past is sent no faster than the present; see `LiveEvents`.
+    private mutating func rest() {
+        usleep(UInt32(sentBytes / LiveEvents.bytesPerMillisecond) * 1_000)
+        sentBytes = 0
     }
 
     /// False when there is nobody any more.
-    private static func send(_ ring: EventRing, to reader: EventReader) -> Bool {
+    private mutating func send(_ ring: EventRing, to reader: EventReader) -> Bool {
         let last = min(ring.end, reader.until ?? .max)
         while reader.cursor < last {
             let (bytes, reach) = ring.chunk(after: reader.cursor, through: last, reader.filter)
+            sentBytes += bytes.readableBytes
             switch reader.send(bytes, through: reach) {
             case .open: continue
             case .full: guard reader.waitUntilWritable() else { return false }

@@ -5,8 +5,8 @@ struct EventRing {
     /// Some fifteen thousand events: the login of 1,700 people several times over. Who is behind by
     /// more than that does not read.
     static let sizeMaxDefault = 8 << 20
-    /// Events that are sent in one write.
-    static let chunkBytes = 64 << 10
+    /// Events that are sent in one write, at the most.
+    static let chunkBytesMax = 64 << 10
 
     private let sizeMax: Int
     private var frames: [EventFrame] = []
@@ -46,7 +46,8 @@ struct EventRing {
     /// As many of the events after a revision and up to another as go into one write, and up to where
     /// they reach: every event until there that the filter admits is among them.
     func chunk(
-        after revision: UInt64, through last: UInt64, _ filter: EventFilter
+        after revision: UInt64, through last: UInt64, _ filter: EventFilter,
+        bytesMax: Int = chunkBytesMax
     ) -> (bytes: ByteBuffer, reach: UInt64) {
         var bytes = ByteBuffer()
         var index = firstIndex(after: revision)
@@ -54,7 +55,7 @@ struct EventRing {
         while index < frames.count, frames[index].revision <= last {
             if filter.admits(frames[index]) { bytes.writeBytes(frames[index].bytes) }
             index += 1
-            if bytes.readableBytes >= Self.chunkBytes { return (bytes, frames[index - 1].revision) }
+            if bytes.readableBytes >= bytesMax { return (bytes, frames[index - 1].revision) }
         }
         return (bytes, max(revision, last))
     }

@@ -7,11 +7,21 @@ struct LiveEvents {
     /// So often a reader whose filter lets nothing pass is told how far it is.
     private static let positionMilliseconds: Int64 = 15_000
 
+    /// What is sent to all readers together in one round, and in one second. Each megabyte costs the
+    /// machine some two milliseconds, the readers' side included: a tenth of a core, whatever happens.
+    /// Who follows a busy house with two hundred others is some seconds behind.
+    private static let roundBytes = 4 << 20
+    static let bytesPerMillisecond = 48_000
+
     private var maker: EventMaker
     private var ring: EventRing
     private let ringSizeMax: Int
+    /// Batches of which no events were made yet; those before `nextBatch` are done.
+    private var batches: [JournalBatch] = []
+    private var nextBatch = 0
     private var readers: [EventReader] = []
     private var isSomebodyBehind = false
+    private var sentBytes = 0
     private var positionsToldAt: Int64 = 0
 
     /// - Parameter broker: the state before the first batch.
@@ -22,9 +32,15 @@ struct LiveEvents {
     }
 
     /// Begins anew with a later state; readers stay where they are.
-    mutating func restart(_ broker: Broker) {
+    ///
+    /// - Returns: how many records were left of which no events were made.
+    mutating func restart(_ broker: Broker) -> Int {
+        let left = batches[nextBatch...].reduce(0) { $0 + $1.recordCount }
         maker = EventMaker(broker)
         ring = EventRing(after: maker.revision, sizeMax: ringSizeMax)
+        batches = []
+        nextBatch = 0
+        return left
     }
 
     /// Everything after this revision is in the ring.
@@ -33,18 +49,56 @@ struct LiveEvents {
     var hasReaders: Bool { !readers.isEmpty }
 
     /// How long to wait for something to happen.
-    var pauseMilliseconds: Int64 { isSomebodyBehind ? restMilliseconds : 1_000 }
+    var pauseMilliseconds: Int64 {
+        nextBatch < batches.count ? 0 : isSomebodyBehind ? gatherMilliseconds : 1_000
+    }
 
-    /// How long to gather before the next round of writes: half a millisecond a reader, so that many
-    /// readers cost no more than a few of them do.
-    var restMilliseconds: Int64 { min(100, max(10, Int64(readers.count) / 2)) }
+    /// How long to rest after a round; 0 where nothing was sent.
+    var restMilliseconds: Int64 {
+        guard sentBytes > 0 else { return 0 }
+        let paid = Int64(sentBytes / Self.bytesPerMillisecond) + 1
+        return isSomebodyBehind || nextBatch < batches.count
+            ? paid : max(paid, gatherMilliseconds)
+    }
 
-    mutating func take(_ batch: JournalBatch) {
+    /// How long to gather before the next round of writes: a quarter of a millisecond a reader, so
+    /// that many readers cost no more than some do.
+    private var gatherMilliseconds: Int64 { min(100, max(10, Int64(readers.count) / 4)) }
+
+    /// What one reader gets in a round, at the most.
+    private var chunkBytes: Int {
+        min(EventRing.chunkBytesMax, Self.roundBytes / max(1, readers.count))
+    }
+
+    /// Takes a batch, of which events are made when there is time for them.
+    mutating func take(_ batch: JournalBatch) { batches.append(batch) }
+
+    /// Makes the events that a round can send, and a few more.
+    ///
+    /// - Returns: the records that are done with.
+    mutating func makeEvents() -> Int {
+        var size = 0
+        var recordCount = 0
+        while nextBatch < batches.count, size < 2 * chunkBytes {
+            recordCount += batches[nextBatch].recordCount
+            size += makeEvents(of: batches[nextBatch])
+            nextBatch += 1
+        }
+        if nextBatch == batches.count {
+            batches.removeAll(keepingCapacity: batches.count <= 1_024)
+            nextBatch = 0
+        }
+        return recordCount
+    }
+
+    /// - Returns: their size.
+    private mutating func makeEvents(of batch: JournalBatch) -> Int {
         // What was under way when the stream was followed anew is in the state already.
-        guard batch.after >= maker.revision else { return }
+        guard batch.after >= maker.revision else { return 0 }
         do throws(Broker.Misfit) {
-            ring.append(
-                try maker.events(of: batch).map { EventFrame($0) }, through: batch.revision)
+            let frames = try maker.events(of: batch).map { EventFrame($0) }
+            ring.append(frames, through: batch.revision)
+            return frames.reduce(0) { $0 + $1.bytes.count }
         } catch {
             // The writer applied it to the same state a moment ago.
             preconditionFailure(error.message)
@@ -53,7 +107,7 @@ struct LiveEvents {
 
     mutating func add(_ reader: EventReader) { readers.append(reader) }
 
-    /// Sends everybody what is new to them.
+    /// Sends everybody some of what is new to them.
     ///
     /// - Returns: those who are to be brought to the ring's start first; they follow no longer.
     mutating func feed(now: Int64) -> [EventReader] {
@@ -61,6 +115,7 @@ struct LiveEvents {
         var staying: [EventReader] = []
         var chunks: [UInt64: (bytes: ByteBuffer, reach: UInt64)] = [:]
         isSomebodyBehind = false
+        sentBytes = 0
         let isTimeForPositions = now - positionsToldAt >= Self.positionMilliseconds
         if isTimeForPositions { positionsToldAt = now }
         for reader in readers where reader.handle.status != .ended {
@@ -89,24 +144,27 @@ struct LiveEvents {
         to reader: EventReader, _ chunks: inout [UInt64: (bytes: ByteBuffer, reach: UInt64)]
     ) {
         let last = min(ring.end, reader.until ?? .max)
-        while reader.cursor < last {
-            guard reader.handle.status == .open else {
-                isSomebodyBehind = true
-                return
-            }
+        if reader.cursor < last, reader.handle.status == .open {
             let chunk: (bytes: ByteBuffer, reach: UInt64)
             if reader.filter.isOpen, reader.until == nil {
                 // Readers that are equally far share the same bytes.
                 chunk =
                     chunks[reader.cursor]
-                    ?? ring.chunk(after: reader.cursor, through: last, reader.filter)
+                    ?? ring.chunk(
+                        after: reader.cursor, through: last, reader.filter, bytesMax: chunkBytes)
                 chunks[reader.cursor] = chunk
             } else {
-                chunk = ring.chunk(after: reader.cursor, through: last, reader.filter)
+                chunk = ring.chunk(
+                    after: reader.cursor, through: last, reader.filter, bytesMax: chunkBytes)
             }
+            sentBytes += chunk.bytes.readableBytes
             reader.send(chunk.bytes, through: chunk.reach)
         }
-        // What is under way may be too much for it already.
-        if reader.handle.status == .full { isSomebodyBehind = true }
+        // Or what is under way may be too much for it.
+        if reader.cursor < last || reader.handle.status == .full { isSomebodyBehind = true }
     }
+}
+
+extension JournalBatch {
+    fileprivate var recordCount: Int { Int(revision - after) }
 }
