@@ -52,6 +52,9 @@ import Testing
             requests_per_second_per_user = 100000
             waiting = 0
             waiting_per_group = 20000
+            [history]
+            names_days = 32
+            keep_days = 3650
             """)
         #expect(configuration.stateDirectory == "/srv/broker")
         #expect(configuration.seatLimit == 1_700)
@@ -74,6 +77,8 @@ import Testing
         #expect(configuration.limits.requestsPerSecondPerUser == 100_000)
         #expect(configuration.limits.waiting == 0)
         #expect(configuration.limits.waitingPerGroup == 20_000)
+        #expect(configuration.history.namesDays == 32)
+        #expect(configuration.history.keepDays == 3_650)
     }
 
     @Test(arguments: [
@@ -104,6 +109,10 @@ import Testing
         ("[roles]\nroot = [\"a\"]", "2:1: unknown key \"root\""),
         ("[limits]\nconnections_per_user = 0", "2:24: \"connections_per_user\" is 1 to 10000"),
         ("[limits]\nrequests_per_second_per_user = 100001", "2:32: "),
+        ("[history]\nnames_days = 31", "2:14: \"names_days\" is 32 to 3650"),
+        ("[history]\nkeep_days = 3651", "2:13: \"keep_days\" is 32 to 3650"),
+        ("[history]\nkeep_days = 179", "2:13: what is dropped has no name any more"),
+        ("[history]\nnames_days = 1096", "2:14: what is dropped has no name any more"),
         (
             "[listen]\nagent = \"/\(String(repeating: "a", count: 107))\"",
             "2:9: the path of a socket"
