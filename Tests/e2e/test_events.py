@@ -282,9 +282,9 @@ class Readers(EventCase):
             self.assertEqual([stream.next()[0] for _ in range(2)], ["lease.granted", "lease.ended"])
 
     def test_the_login_wave_with_200_readers(self):
-        """The short form of `brokerbench wave`, whose long form is in the manual of testing."""
+        """The short form of `brokerbench wave`; what the long form gave is in PERFORMANCE.md."""
         result = subprocess.run(
-            # Twice what the long form allows: other tests share the processor.
+            # Twice what is allowed on a quiet machine: other work shares the processor.
             [world.program("brokerbench"), "wave", "--brokerd", world.program("brokerd"),
              "--rounds", "7", "--folder", str(world.folder() / "tmp"), "--limit-percent", "20"],
             capture_output=True, text=True, timeout=120, check=False,

@@ -8,10 +8,10 @@ struct LiveEvents {
     private static let positionMilliseconds: Int64 = 15_000
 
     /// What is sent to all readers together in one round, and in one second. Each megabyte costs the
-    /// machine some two milliseconds, the readers' side included: a tenth of a core, whatever happens.
+    /// machine some two milliseconds, the readers' side included: 6 % of a core, whatever happens.
     /// Who follows a busy house with two hundred others is some seconds behind.
     private static let roundBytes = 4 << 20
-    static let bytesPerMillisecond = 48_000
+    static let bytesPerMillisecond = 32_000
 
     private var maker: EventMaker
     private var ring: EventRing
@@ -61,9 +61,9 @@ struct LiveEvents {
             ? paid : max(paid, gatherMilliseconds)
     }
 
-    /// How long to gather before the next round of writes: a quarter of a millisecond a reader, so
-    /// that many readers cost no more than some do.
-    private var gatherMilliseconds: Int64 { min(100, max(10, Int64(readers.count) / 4)) }
+    /// How long to gather before the next round of writes: half a millisecond a reader, of which each
+    /// write takes a twentieth, so that many readers cost no more than some do.
+    private var gatherMilliseconds: Int64 { min(128, max(10, Int64(readers.count) / 2)) }
 
     /// What one reader gets in a round, at the most.
     private var chunkBytes: Int {
