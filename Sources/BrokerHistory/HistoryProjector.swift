@@ -46,6 +46,7 @@ package struct HistoryProjector: Sendable {
             for index in entry.records.indices {
                 rows.items += items(of: entry, at: index, &summary)
                 let record = entry.records[index]
+                rows.usage += usage(of: record, at: entry.at)
                 let charged = leaseCharged(record, entry)
                 try broker.apply(record, at: entry.at)
                 if let change = charged ?? leaseChange(record, entry) {

@@ -14,8 +14,9 @@ package protocol HistoryStore: AnyObject {
     ///   - instance: of the journal's store.
     ///   - revision: of that state.
     ///   - leases: those that are live in it.
+    ///   - usage: the same and the places in the line, for the figures.
     func begin(
-        instance: String, revision: UInt64, leases: [LeaseRow]
+        instance: String, revision: UInt64, leases: [LeaseRow], usage: [UsageEvent]
     ) throws(HistoryError)
 
     /// Adds rows, all or nothing; the history then goes up to `revision`.
@@ -32,6 +33,9 @@ package protocol HistoryStore: AnyObject {
 
     /// Ended leases in the order of their grants.
     func endedLeases(_ filter: EndedLeaseFilter, limit: Int) throws(HistoryError) -> [LeaseRow]
+
+    /// Figures of usage; nil: there would be more rows than `UsageQuestion.rowCountMax`.
+    func usage(_ question: UsageQuestion) throws(HistoryError) -> [UsageFigures]?
 
     /// Replaces names that are too old and drops what is too old, some of it.
     ///

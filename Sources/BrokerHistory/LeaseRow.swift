@@ -81,6 +81,7 @@ package enum LeaseChange: Equatable, Sendable {
 package struct HistoryRows: Equatable, Sendable {
     package var items: [AuditDraft] = []
     package var leases: [LeaseChange] = []
+    package var usage: [UsageEvent] = []
 
     package init() {}
 }

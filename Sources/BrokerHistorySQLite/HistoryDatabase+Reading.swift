@@ -75,7 +75,7 @@ extension HistoryDatabase {
         try read(body)
     }
 
-    private func read<Value>(_ body: (Database) throws -> Value) throws(HistoryError) -> Value {
+    func read<Value>(_ body: (Database) throws -> Value) throws(HistoryError) -> Value {
         try Self.run(path) { try queue.read { db in try body(db) } }
     }
 }

@@ -11,6 +11,7 @@ package final class HistoryDatabase: HistoryStore {
     package static let suffixes = ["", "-wal", "-shm"]
 
     package private(set) var position: HistoryPosition?
+    private var usageLog: UsageLog
     let path: String
     let queue: DatabaseQueue
 
@@ -19,10 +20,12 @@ package final class HistoryDatabase: HistoryStore {
     /// - Throws: `HistoryError`.
     package init(path: String) throws(HistoryError) {
         self.path = path
-        (queue, position) = try Self.run(path) {
+        (queue, position, usageLog) = try Self.run(path) {
             let queue = try DatabaseQueue(path: path, configuration: Self.configuration())
             try queue.writeWithoutTransaction { try HistorySchema.migrate($0) }
-            return (queue, try queue.read { try Self.readPosition($0) })
+            return try queue.read { db in
+                (queue, try Self.readPosition(db), try UsageLog(db))
+            }
         }
     }
 
@@ -128,23 +131,27 @@ package final class HistoryDatabase: HistoryStore {
     // MARK: Writing
 
     package func begin(
-        instance: String, revision: UInt64, leases: [LeaseRow]
+        instance: String, revision: UInt64, leases: [LeaseRow], usage: [UsageEvent]
     ) throws(HistoryError) {
         var beginning = ChainHead.beginning
         beginning.revision = revision
         let position = HistoryPosition(
             instance: instance, revision: revision, beganRevision: revision, head: beginning,
             anchor: beginning, namesThrough: 0)
+        var log = usageLog
         try Self.run(path) {
             try queue.write { db in
                 for lease in leases { try LeaseTable.insert(lease, db) }
+                try log.append(usage, db)
                 try Self.write(position, db)
             }
         }
+        usageLog = log
         self.position = position
     }
 
     package func write(_ rows: HistoryRows, through revision: UInt64) throws(HistoryError) {
+        var log = usageLog
         try change { db, position in
             for draft in rows.items {
                 let item = AuditChain.append(
@@ -152,8 +159,11 @@ package final class HistoryDatabase: HistoryStore {
                 try ItemRow.insert(item, db)
             }
             for change in rows.leases { try LeaseTable.apply(change, db) }
+            try log.append(rows.usage, db)
             position.revision = revision
         }
+        // What was undone in the tables is not in it either.
+        usageLog = log
     }
 
     package func close() {

@@ -66,6 +66,18 @@ enum HistorySchema {
             line INTEGER NOT NULL,
             grp TEXT NOT NULL);
         CREATE INDEX charge_lease ON charge (lease);
+        CREATE TABLE usage_party (
+            id INTEGER PRIMARY KEY,
+            grp TEXT,
+            pool TEXT);
+        CREATE TABLE usage_chunk (
+            id INTEGER PRIMARY KEY,
+            opened_at INTEGER NOT NULL,
+            first_at INTEGER NOT NULL,
+            last_at INTEGER NOT NULL,
+            opening BLOB NOT NULL,
+            events BLOB NOT NULL);
+        CREATE INDEX usage_chunk_times ON usage_chunk (last_at, first_at);
         """
     ]
 

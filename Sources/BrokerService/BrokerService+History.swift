@@ -39,6 +39,14 @@ extension BrokerService {
         }
     }
 
+    /// Figures of usage, of what was acknowledged before; nil: there would be too many rows.
+    package func usage(
+        _ question: UsageQuestion,
+        reply: @escaping @Sendable (Result<[UsageFigures]?, HistoryError>) -> Void
+    ) {
+        askHistory(reply) { store throws(HistoryError) in try store.usage(question) }
+    }
+
     /// Checks the whole audit; it takes seconds for a large one, in pieces.
     ///
     /// - Parameter head: one that was written down before, to be found again.

@@ -14,7 +14,7 @@ import Testing
         let house = House()
         try house.live()
         let history = try HistoryDatabase(path: folder.database)
-        try history.begin(instance: Self.instance, revision: 0, leases: [])
+        try history.begin(instance: Self.instance, revision: 0, leases: [], usage: [])
         try history.write(try house.rows(), through: house.revision)
         history.close()
         return house
@@ -139,7 +139,7 @@ import Testing
         rows.items[10].outcome = "forged"
         rows.items.remove(at: 14)
         let history = try HistoryDatabase(path: forged.database)
-        try history.begin(instance: Self.instance, revision: 0, leases: [])
+        try history.begin(instance: Self.instance, revision: 0, leases: [], usage: [])
         try history.write(rows, through: house.revision)
         history.close()
         #expect(try check(forged, house).findings.isEmpty)

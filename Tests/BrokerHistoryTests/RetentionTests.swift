@@ -14,7 +14,7 @@ import Testing
         let house = House()
         try house.live()
         let history = try HistoryDatabase(path: folder.database)
-        try history.begin(instance: "name", revision: 0, leases: [])
+        try history.begin(instance: "name", revision: 0, leases: [], usage: [])
         try history.write(try house.rows(), through: house.revision)
         return (history, house)
     }
@@ -186,7 +186,7 @@ import Testing
         try house.ask(.applySite(House.site))
         let id = try house.grant("ann")
         let history = try HistoryDatabase(path: folder.database)
-        try history.begin(instance: "name", revision: 0, leases: [])
+        try history.begin(instance: "name", revision: 0, leases: [], usage: [])
         try history.write(try house.rows(), through: house.revision)
         try retire(history, at: House.start + 2_000 * House.dayMilliseconds)
         #expect(try history.lease(id)?.holder.value == "ann")

@@ -238,7 +238,8 @@ final class HistoryKeeper: @unchecked Sendable {
         }
         let projector = try HistoryProjector(from: image)
         try store.begin(
-            instance: access.instance, revision: image.revision, leases: projector.liveLeases)
+            instance: access.instance, revision: image.revision, leases: projector.liveLeases,
+            usage: projector.usageFound)
         self.projector = projector
         revision.store(image.revision, ordering: .relaxed)
         reopened()
