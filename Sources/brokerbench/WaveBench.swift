@@ -234,8 +234,8 @@ private final class EventReaders {
     func finish(grants: Int) throws -> Int {
         let start = Ticks.now()
         while granted.contains(where: { $0 < grants }) {
-            guard Ticks.now() - start < 10_000_000 else {
-                throw BenchError("a reader has not had all grants after 10 s")
+            guard Ticks.now() - start < 60_000_000 else {
+                throw BenchError("a reader has not had all grants after a minute")
             }
             usleep(1_000)
             try read()
