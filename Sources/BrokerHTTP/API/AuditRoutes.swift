@@ -78,7 +78,7 @@ extension APIServer {
     @Sendable private static func verifyAudit(_ call: Call) throws(Problem) {
         var head: ChainHead?
         if let text = call.query["head"] {
-            guard let read = ChainHead(text: text) else {
+            guard let read = ChainHead(text: text), read.sequence <= UInt64(wireIntMax) else {
                 throw Problem(.badRequest, detail: .auditHead)
             }
             head = read
@@ -114,7 +114,7 @@ extension AuditEntry {
         let draft = item.draft
         let names = draft.names
         self.init(
-            sequence: Int(clamping: item.sequence), revision: Int(clamping: draft.revision),
+            sequence: wire(item.sequence), revision: wire(draft.revision),
             at: Timestamp(milliseconds: draft.at), uid: names.uid.map { Int($0) },
             name: names.actor, role: draft.role.text, channel: draft.channel.text,
             verb: draft.verb.rawValue, target: draft.target.text, holder: names.holder,
@@ -159,13 +159,16 @@ extension Actor.Channel {
 extension AuditVerification {
     fileprivate init(_ report: AuditReport) {
         self.init(
-            whole: report.findings.isEmpty, items: Int(clamping: report.itemCount),
+            whole: report.findings.isEmpty, items: wire(report.itemCount),
             head: report.head.text, anchor: report.anchor.text,
-            journalFrom: Int(clamping: report.journalFrom),
+            journalFrom: wire(report.journalFrom),
             findings: report.findings.map {
                 AuditFinding(
-                    what: $0.kind.rawValue, sequence: Int(clamping: $0.sequence),
-                    revision: $0.revision.map { Int(clamping: $0) })
+                    what: $0.kind.rawValue, sequence: wire($0.sequence),
+                    revision: $0.revision.map { wire($0) })
             })
     }
 }
+
+/// A number of an item as the wire has it: somebody may have written any number there.
+private func wire(_ number: UInt64) -> Int { Int(min(number, UInt64(wireIntMax))) }
