@@ -284,9 +284,9 @@ class Readers(EventCase):
     def test_the_login_wave_with_200_readers(self):
         """The short form of `brokerbench wave`; what the long form gave is in PERFORMANCE.md."""
         result = subprocess.run(
-            # Twice what is allowed on a quiet machine: other work shares the processor.
+            # Noise alone is a quarter beside other work: this finds readers that hold a wave up.
             [world.program("brokerbench"), "wave", "--brokerd", world.program("brokerd"),
-             "--rounds", "7", "--folder", str(world.folder() / "tmp"), "--limit-percent", "20"],
+             "--rounds", "5", "--folder", str(world.folder() / "tmp"), "--limit-percent", "50"],
             capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         for line in result.stdout.splitlines():
