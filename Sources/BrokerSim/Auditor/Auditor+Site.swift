@@ -153,10 +153,6 @@ extension Auditor {
                 unixGroups: unixGroups, pools: [])
         }
         indexGroups()
-        // A group that is there again, and without slots, has no windows any more.
-        for group in world.groups where group.spec.slots == nil {
-            world.calendars[Int(group.name)] = nil
-        }
     }
 
     /// Which places the groups' pools have, and who reserves what in them.

@@ -182,15 +182,24 @@ extension Auditor {
         return cutOff
     }
 
-    /// Whether windows are worked out again: for another rota, or other slots of a group that stays or
-    /// comes.
+    /// Whether windows are worked out again: for another rota, or other slots of a group that stays,
+    /// comes, or comes back while its leases run out.
     func changesWindows(from before: SiteSpec, to after: SiteSpec) -> Bool {
         let old = before.rotaGroups
         return before.rota != after.rota
             || after.rotaGroups.contains { group in
-                let known = old.first { $0.name == group.name }
-                return known == nil ? group.slots != nil : known?.slots != group.slots
+                guard let known = old.first(where: { $0.name == group.name }) else {
+                    return group.slots != nil || isStillThere(group.name)
+                }
+                return known.slots != group.slots
             }
+    }
+
+    /// Whether a group was deleted, and its leases still run out in its windows.
+    private func isStillThere(_ name: GroupName) -> Bool {
+        let number = names.groups.known(name.value)
+        return number != absent && Int(number) < world.calendars.count
+            && world.calendars[Int(number)] != nil
     }
 
     private mutating func setCalendars(at now: Int64) -> [LeaseID] {

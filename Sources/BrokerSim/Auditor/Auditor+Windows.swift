@@ -30,7 +30,7 @@ extension Auditor {
         if let ifRevision {
             if ifRevision < world.siteRevision.least {
                 refusals.append(.revisionMismatch(expected: ifRevision, actual: 0))
-            } else if ifRevision < world.siteRevision.most, isToldStale(said) {
+            } else if ifRevision < world.siteRevision.most, isStale(said, ifRevision) {
                 return true
             }
         }
@@ -64,10 +64,20 @@ extension Auditor {
         return false
     }
 
-    private func isToldStale(_ said: Said) -> Bool {
-        guard case .answer(let index) = said, case .refused(.revisionMismatch) = told[index] else {
-            return false
+    /// Whether a change was refused for a revision that may be the last one or not: what was told, or
+    /// what is supposed, which tells something of the last one.
+    private mutating func isStale(_ said: Said, _ ifRevision: UInt64) -> Bool {
+        guard case .answer(let index) = said else {
+            let isStale = guess.stale >> guess.count & 1 == 1
+            guess.count += 1
+            if isStale {
+                world.siteRevision.least = ifRevision + 1
+            } else {
+                world.siteRevision.most = ifRevision
+            }
+            return isStale
         }
+        guard case .refused(.revisionMismatch) = told[index] else { return false }
         return true
     }
 

@@ -58,6 +58,8 @@ package struct Auditor: Sendable {
     var movingCordons: [Int32: (reason: Int32, end: Int64, start: Int64?)] = [:]
     /// The instant up to which time has done what it does by itself.
     var settledAt: Int64 = 0
+    /// What is supposed of a batch in flight, and how many suppositions it took so far.
+    var guess = (stale: 0, count: 0)
     /// Most places in the line during this batch.
     var servedCount = 0
     /// Scratch space.
@@ -180,24 +182,34 @@ package struct Auditor: Sendable {
         guard let now else { throw without }
         var with = without
         for isLow in mayLackSpace ? [false, true] : [false] {
-            var other = self
-            do {
-                other.take(notes)
-                try other.suppose(inFlight, at: now.milliseconds, isLow: isLow)
-                other.learnRevisions(broker)
-                try other.check(broker)
-                other.learn(broker)
-                self = other
-                return
-            } catch {
-                with = error
-            }
+            var stale = 0
+            var count = 0
+            repeat {
+                var other = self
+                other.guess = (stale, 0)
+                do {
+                    other.take(notes)
+                    try other.suppose(inFlight, at: now.milliseconds, isLow: isLow)
+                    other.learnRevisions(broker)
+                    try other.check(broker)
+                    other.learn(broker)
+                    self = other
+                    return
+                } catch {
+                    count = max(count, other.guess.count)
+                    with = error
+                }
+                stale += 1
+            } while stale < 1 << min(count, Self.guessesMax)
         }
         throw Finding(
             without.rule,
             "recovered neither without the batch in flight: \(without.message); "
                 + "nor with it: \(with.rule): \(with.message)")
     }
+
+    /// Changes of the site in one batch in flight of which both ways are tried.
+    private static let guessesMax = 6
 
     private mutating func suppose(
         _ questions: [Question], at now: Int64, isLow: Bool
