@@ -140,6 +140,9 @@ def build():
                 " Tests/run"
             )
         shutil.copy2(source, programs / name)
+    # Not installed with the two, and so not always beside them.
+    if (built / "brokerbench").exists():
+        shutil.copy2(built / "brokerbench", programs / "brokerbench")
     os.environ["BROKER_E2E_FOLDER"] = str(folder)
     return folder
 
