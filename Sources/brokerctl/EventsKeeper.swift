@@ -94,6 +94,8 @@ struct EventsKeeper {
             }
             return take(parser.receive(bytes), now: now)
         case .end:
+            // What ends a stream that was given up already is no answer.
+            guard isAsking else { return [] }
             guard isStream else { return takeAnswer(now: now) }
             // A stream that has an end of its own has reached it.
             return follows ? lose(.cut, now: now) : finish(.done)

@@ -65,7 +65,13 @@ import Testing
             keeper.handle(body("id: 41\nevent: x\ndata: {}\n\n" + word), now: 1) == [
                 .print("{}"), .say(.tooSlow),
             ])
+        // The stream ends behind the word; that is no answer to anything.
+        #expect(keeper.handle(.end, now: 2) == [])
+        #expect(keeper.handle(.failed(.cut), now: 3) == [])
+        #expect(keeper.nextDeadline == 101)
         #expect(keeper.handle(.timePassed, now: 101) == [.ask(after: "44")])
+        #expect(stream(&keeper, now: 102) == [])
+        #expect(keeper.handle(body("id: 45\nevent: y\ndata: {}\n\n"), now: 103) == [.print("{}")])
     }
 
     @Test func whatIsStoredHasAnEnd() {

@@ -131,14 +131,14 @@ final class EventFeed: Sendable {
     }
 
     private func stopIfUnused() -> Bool {
-        let isUnused = state.withLock { state in
+        state.withLock { state in
             guard state.readerCount == 0 else { return false }
+            // Under the lock: a successor that has begun to follow must not lose its batches.
+            service.unfollow()
             state.isRunning = false
             state.ringStart = .max
             return true
         }
-        if isUnused { service.unfollow() }
-        return isUnused
     }
 
     // MARK: Replays

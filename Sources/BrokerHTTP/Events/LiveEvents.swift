@@ -87,6 +87,10 @@ struct LiveEvents {
         if nextBatch == batches.count {
             batches.removeAll(keepingCapacity: batches.count <= 1_024)
             nextBatch = 0
+        } else if nextBatch > 1_024 {
+            // While the house is busy there is no end of them.
+            batches.removeFirst(nextBatch)
+            nextBatch = 0
         }
         return recordCount
     }
