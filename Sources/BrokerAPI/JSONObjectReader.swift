@@ -21,6 +21,9 @@ package struct JSONObjectReader {
         return value == .null ? nil : value
     }
 
+    /// Whether a field is there, null or not.
+    package func has(_ name: String) -> Bool { members.contains { $0.name == name } }
+
     /// A field that must be there and may not be null.
     package mutating func required<Value: WireValue>(
         _ name: String, as type: Value.Type = Value.self

@@ -29,7 +29,7 @@ package enum OpenAPIDocument {
     private static let paths = [
         leasesPaths, eventsPaths, queuePaths, poolsPaths, seatsPaths, groupsPaths, rotaPaths,
         sitePaths,
-        replayPaths, auditPaths,
+        replayPaths, auditPaths, usagePaths,
         statusPaths,
     ]
 
@@ -37,7 +37,7 @@ package enum OpenAPIDocument {
         commonSchemas, leaseSchemas, eventSchemas, queueSchemas, replaySchemas, poolSchemas,
         poolRequestSchemas,
         drainSchemas,
-        rotaSchemas, siteSchemas, auditSchemas, statusSchemas,
+        rotaSchemas, siteSchemas, auditSchemas, usageSchemas, statusSchemas,
     ]
 
     /// What the API is, and how to read the rest.
@@ -63,6 +63,7 @@ package enum OpenAPIDocument {
           {"name": "rota", "description": "Who may enter when."},
           {"name": "site", "description": "All pools and groups and the rota as one text."},
           {"name": "audit", "description": "Who did what."},
+          {"name": "usage", "description": "How much was leased."},
           {"name": "daemon", "description": "The daemon itself."},
           {"name": "status", "description": "Status and insight."}
         ]

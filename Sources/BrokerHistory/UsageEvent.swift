@@ -3,6 +3,7 @@ package import BrokerCore
 /// Something that moves the figures of usage: it names groups and pools, and never people, so that
 /// no retention touches it.
 package struct UsageEvent: Equatable, Sendable {
+    /// What happens.
     package enum Kind: Equatable, Sendable {
         /// A lease begins.
         case granted

@@ -14,7 +14,7 @@ struct Brokerctl: ParsableCommand {
         subcommands: [
             StatusCommand.self, LeaseCommand.self, RunCommand.self, PoolCommand.self,
             SeatCommand.self, GroupCommand.self, RotaCommand.self, QueueCommand.self,
-            EventsCommand.self, AuditCommand.self,
+            EventsCommand.self, AuditCommand.self, UsageCommand.self,
             SiteCommand.self, ExplainCommand.self, ReplayCommand.self, QueryCommand.self,
             ReloadCommand.self, BackupCommand.self, CheckCommand.self,
         ])

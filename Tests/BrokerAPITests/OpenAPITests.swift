@@ -185,6 +185,9 @@ import Testing
             AuditVerification(
                 whole: false, items: 1, head: "1:00", anchor: "0:00", journalFrom: 0,
                 findings: [finding]))
+        try compare(
+            "Usage",
+            Usage(from: instant, to: instant, timezone: "UTC", by: [.group, .day], rows: []))
         let slot = RotaDaySlot(name: "am", start: nil, end: nil, groups: [])
         let day = RotaDay(
             date: "2026-11-23", weekday: .mon, cycleWeek: 1, exception: nil, slots: [slot])
@@ -298,6 +301,13 @@ import Testing
         problem.revision = 1
         #expect(try fields(rule) == (try schema("Rule"))["properties"]?.names.sorted())
         #expect(try fields(problem) == (try schema("Problem"))["properties"]?.names.sorted())
+        let row = UsageRow(
+            group: "g", isByPool: true, pool: nil, from: instant, to: instant, seatSeconds: 1,
+            peak: 1, mean: Thousandths(1_500), grants: 1, refusals: .object([]),
+            waitingSeconds: 0, waiters: 0)
+        #expect(try fields(row) == (try schema("UsageRow"))["properties"]?.names.sorted())
+        #expect(
+            [0, 1, 1_500, 2_050].map { Thousandths($0).text } == ["0", "0.001", "1.5", "2.05"])
     }
 
     private func fields(_ value: some WireObject) throws -> [String]? {

@@ -62,11 +62,12 @@ TABLE = """
     GET    /v1/backup                      YYNNNNN NN -
     GET    /v1/audit                       YYYNNYN NN -
     GET    /v1/audit/verify                YYYNNYN NN -
+    GET    /v1/usage                       YYYNNYN NN -
     GET    /v1/explain?agent=MINE          YYYNNYN NY -
     GET    /v1/explain?agent=THEIRS        YYYNNYN NN -
 """
 # Announced for later versions: until then nobody has them.
-NOT_YET = ("/v1/usage", "/v1/rota", "/v2/status")
+NOT_YET = ("/v1/rota", "/v2/status")
 
 
 class Roles(BrokerCase):

@@ -28,7 +28,7 @@ package struct APIServer: Sendable {
     /// Every call there is.
     static let routes: [Route] =
         leaseRoutes + eventRoutes + queueRoutes + poolRoutes + seatRoutes + groupRoutes + rotaRoutes
-        + replayRoutes + auditRoutes
+        + replayRoutes + auditRoutes + usageRoutes
         + siteRoutes + statusRoutes + metricsRoutes
 
     /// Answers one request; for the transport, on an event loop.
