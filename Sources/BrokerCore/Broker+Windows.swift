@@ -36,13 +36,17 @@ extension Broker {
             let windows = merged(group.windows ?? [], new, at: time, isNewRota: isNewRota)
             if let old = group.windows, kept(old, at: time) == windows { continue }
             let ends = group.turn?.ends ?? time
+            // The window before which the clock was set back is none any more. Where an earlier change
+            // has made it none, this one takes nothing away.
+            let isGone =
+                (group.windows ?? []).contains { $0.end == ends }
+                && !windows.contains { $0.end == ends }
             let isLeftOut =
                 (group.windows == nil ? group.used > 0 : group.turn.map { $0.phase != .over })
                 ?? false
             // What the calendar brings by itself sends nobody away.
             if isNewRota, isLeftOut, !windows.contains(where: { $0.contains(time) }),
-                group.windows == nil || group.turn?.phase == .open
-                    || !windows.contains(where: { $0.end == ends })
+                group.windows == nil || group.turn?.phase == .open || isGone
             {
                 for use in group.uses {
                     for key in use.deadlines { leftOut.append(leases[Int(key.lease)]!.id) }

@@ -120,6 +120,21 @@ import Testing
         #expect(try house.lease(lease).state == .ending)
     }
 
+    /// A later change that is not about the group's present takes nothing away: windows that reach
+    /// further, or others that are to come.
+    @Test func aLaterChangeBeforeATurnThatSlotsEnded() throws {
+        for windows in [[300..<400, 500..<600], [350..<450]] {
+            let house = try House([.plain("a", 3)], [.plain("g", ["a"])], windows: [:])
+            house.go(to: 150)
+            let lease = try house.grant("ann", in: ["g"], ttl: 3_000)
+            try house.put(.turning("g", ["a"]), windows: ["g": [300..<400]])
+            try house.setClock(offsetMilliseconds: -20_000)
+            #expect(try house.setWindows(["g": windows]) == [], "\(windows)")
+            #expect(try house.turn("g") == turn(.early, 150), "\(windows)")
+            #expect(try house.lease(lease).state == .active, "\(windows)")
+        }
+    }
+
     /// After a change of the rota in the window, and the clock went back to before that: the new window
     /// holds as a whole, and before it what was.
     @Test func backToBeforeANewRota() throws {

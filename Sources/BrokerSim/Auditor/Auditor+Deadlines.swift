@@ -78,9 +78,10 @@ extension Auditor {
         if world.hasCalendars {
             repeat {
                 try advanceTurns(at: now)
-                chargeLeases(at: now)
                 endWhatIsDue(at: now)
             } while world.calendars.contains { $0?.isStuck ?? false }
+            // A lease that is over by now uses up no quota.
+            chargeLeases(at: now)
         } else {
             endWhatIsDue(at: now)
         }

@@ -217,11 +217,13 @@ extension Auditor {
             let ahead = model.windows(
                 of: RotaGroup(name: spec.name, slots: spec.slots), at: second)
             calendar.replace(with: ahead, at: second)
-            // A window that was to come again and is none any more is over as well.
+            // A window that was to come again and is none any more is over as well; where an earlier
+            // change has made it none, this one takes nothing away.
             let wasOpen =
                 before.map { before in
                     before.isOpen
-                        || before.isEarly && !calendar.windows.contains { $0.end == before.ends }
+                        || before.isEarly && before.windows.contains { $0.end == before.ends }
+                            && !calendar.windows.contains { $0.end == before.ends }
                 } ?? true
             if calendar.window(at: second) == nil, wasOpen, world.used[number] > 0 {
                 calendar.ends = second
