@@ -86,7 +86,7 @@ extension Workload {
             let isNew = random.chance(percent: 85)
             grant.key = GrantCommand.Key(
                 text: isNew ? "n\(idCount)" : random.pick(town.keys),
-                fingerprint: UInt64(random.below(40) / 39))
+                fingerprint: Self.fingerprint(of: grant) | UInt64(random.below(40) / 39))
             if !byGateway { keyed[person] = grant }
         }
         if let line = swarm.line, random.chance(percent: line.waitPercent) {
@@ -96,6 +96,16 @@ extension Workload {
         }
         let actor = byGateway ? random.pick(town.gateways) : town.agents[person]
         return Question(.grant(grant), by: actor)
+    }
+
+    /// Bodies that name another pool or group have another fingerprint; the last bit is free.
+    private static func fingerprint(of grant: GrantCommand) -> UInt64 {
+        guard grant.pool != nil || grant.group != nil else { return 0 }
+        var hash: UInt64 = 14_695_981_039_346_656_037
+        for byte in "\(grant.pool?.value ?? "") \(grant.group?.value ?? "")".utf8 {
+            hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211
+        }
+        return hash << 1
     }
 
     /// What a person may ask for; some ask for more than a pool gives.
