@@ -260,6 +260,20 @@ class Sessions(unittest.TestCase):
         terminal.close()
         self.assertReleased("terminal hung up")
 
+    def test_without_a_session(self):
+        """The line stands where logind has made no session yet: refused, not let in without."""
+        house.pam()
+        stack = Path("/etc/pam.d/sshd")
+        lines = stack.read_text().splitlines()
+        line = next(line for line in lines if "session-lease" in line)
+        first = next(i for i, one in enumerate(lines) if one.startswith(("session", "@include")))
+        lines.remove(line)
+        stack.write_text("\n".join([*lines[:first], line, *lines[first:]]) + "\n")
+        code, stdout, stderr = Ssh("pierre", "echo in").finish()
+        self.assertEqual(code, DENIED, stdout + stderr)
+        self.assertIn("pam_systemd", stdout + stderr)
+        self.assertEqual(leases(), [])
+
     def test_a_wrong_line(self):
         house.pam(options="--poool telework")
         code, stdout, stderr = Ssh("pierre", "echo in").finish()
