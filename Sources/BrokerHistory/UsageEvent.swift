@@ -120,3 +120,22 @@ extension UsageEvent.Kind {
         }
     }
 }
+
+extension UsageEvent {
+    /// Bytes of a packed event.
+    package static let packedBytes = 16
+
+    /// A packed event's instant, party and code.
+    ///
+    /// - Parameter offset: where there are `packedBytes` bytes.
+    package static func unpacked(
+        _ bytes: UnsafeRawBufferPointer, at offset: Int
+    ) -> (at: Int64, party: Int, code: UInt32) {
+        let at = bytes.loadUnaligned(fromByteOffset: offset, as: Int64.self)
+        let party = bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt32.self)
+        let code = bytes.loadUnaligned(fromByteOffset: offset + 12, as: UInt32.self)
+        return (
+            Int64(littleEndian: at), Int(UInt32(littleEndian: party)), UInt32(littleEndian: code)
+        )
+    }
+}

@@ -33,9 +33,7 @@ extension HistoryDatabase {
                             openedAt: chunk.openedAt)
                         guard sweep != nil else { return nil }
                     }
-                    try chunk.forEach { kind, at, party in
-                        sweep!.take(kind, at: at, party: party)
-                    }
+                    try chunk.walk(&sweep!)
                 }
             }
             if sweep == nil {

@@ -11,7 +11,7 @@ import GRDB
 /// instant (8), the party's number (4), the kind's code (4). Its opening has a party's number, its
 /// live leases and its places in the line, 4 bytes each, where one of them is not 0.
 struct UsageLog {
-    static let eventBytes = 16
+    static let eventBytes = UsageEvent.packedBytes
     static let levelBytes = 12
     /// 32 KB, which a small piece of the journal has written once more.
     static let eventCountMax = 2_048
@@ -169,16 +169,20 @@ struct UsageChunk {
 
     private static let damage = HistoryError.damaged("its usage is not of its form")
 
+    /// Walks over its events.
+    func walk(_ sweep: inout UsageSweep) throws {
+        guard events.withUnsafeBytes({ sweep.take(packed: $0) }) else { throw Self.damage }
+    }
+
     /// Its events, in their order: the kind, the instant, the party's number.
     func forEach(_ body: (UsageEvent.Kind, Int64, Int) -> Void) throws {
         try events.withUnsafeBytes { bytes in
             for offset in stride(from: 0, to: bytes.count, by: UsageLog.eventBytes) {
-                let party = Int(bytes.littleEndian(UInt32.self, at: offset + 8))
-                let code = bytes.littleEndian(UInt32.self, at: offset + 12)
-                guard party < partyCount, let kind = UsageEvent.Kind(code: code) else {
+                let event = UsageEvent.unpacked(bytes, at: offset)
+                guard event.party < partyCount, let kind = UsageEvent.Kind(code: event.code) else {
                     throw Self.damage
                 }
-                body(kind, bytes.littleEndian(Int64.self, at: offset), party)
+                body(kind, event.at, event.party)
             }
         }
     }
