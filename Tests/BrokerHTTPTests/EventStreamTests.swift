@@ -141,11 +141,63 @@ import Testing
     @Test func readersAreCounted() throws {
         let house = try House(House.site(size: 1))
         let feed = EventFeed(house.service, readersMax: 2)
-        #expect(feed.takePlace())
-        #expect(feed.takePlace())
-        #expect(!feed.takePlace())
-        feed.leavePlace()
-        #expect(feed.takePlace())
+        #expect(feed.takePlace(of: 1, .observer))
+        #expect(feed.takePlace(of: 2, .observer))
+        #expect(!feed.takePlace(of: 3, .observer))
+        #expect(!feed.takePlace(of: 0, .admin))
+        feed.leavePlace(of: 1)
+        #expect(feed.takePlace(of: 3, .observer))
+        // A crowd does not keep the seat drivers out.
+        for _ in 0..<EventFeed.seatReadersMax { #expect(feed.takePlace(of: 4, .seats)) }
+        #expect(!feed.takePlace(of: 4, .seats))
+    }
+
+    @Test func aUserHasAShare() throws {
+        let house = try House(House.site(size: 1))
+        let feed = EventFeed(house.service)
+        for _ in 0..<EventFeed.userReadersMax { #expect(feed.takePlace(of: 1, .observer)) }
+        #expect(!feed.takePlace(of: 1, .observer))
+        #expect(feed.takePlace(of: 2, .observer))
+        feed.leavePlace(of: 1)
+        #expect(feed.takePlace(of: 1, .observer))
+        for _ in 0...EventFeed.userReadersMax { #expect(feed.takePlace(of: 0, .admin)) }
+    }
+
+    @Test func whoSleepsHoldsNobodyUp() throws {
+        let house = try House(House.site(size: 1))
+        let reason = String(repeating: "x", count: 200)
+        let client = try house.connect()
+        for _ in 0..<1_500 {
+            for (verb, body) in [("cordon", "{\"reason\":\"\(reason)\"}"), ("uncordon", "{}")] {
+                client.send(request("POST", "/v1/pools/desks/\(verb)", body))
+                #expect(try client.answer().status == 200)
+            }
+        }
+        let path = "/v1/events?after=0&follow=false"
+        let sleepers = try (0..<3).map { _ in try house.connect() }
+        for sleeper in sleepers { sleeper.send(get(path)) }
+        usleep(100_000)
+        let began = EventFeed.milliseconds()
+        let body = try stored(house)
+        // Less than one sleeper's patience.
+        #expect(EventFeed.milliseconds() - began < EventReader.patienceMilliseconds - 3_000)
+        #expect(events(body).count > 3_000)
+        // Who wakes in time gets all of it.
+        for sleeper in sleepers { #expect(try sleeper.answer().body == body) }
+    }
+
+    @Test func whatIsStoredIsNotCutShortUnseen() throws {
+        let house = try House(House.site(size: 4))
+        _ = try house.grant("anna")
+        let following = try house.connect()
+        following.send(get("/v1/events"))
+        #expect(try stored(house).contains("lease.granted"))
+        house.service.willStop()
+        let client = try house.connect()
+        client.send(get("/v1/events?after=0&follow=false"))
+        // No last chunk: the client knows that there is more.
+        #expect(throws: RawClient.Failure.self) { try client.answer() }
+        #expect(try following.answer().status == 200)
     }
 
     // MARK: The ring

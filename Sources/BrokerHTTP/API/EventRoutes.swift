@@ -1,6 +1,7 @@
 import BrokerAPI
 import BrokerCore
 import BrokerService
+import BrokerSite
 import BrokerStore
 import BrokerText
 import NIOCore
@@ -23,15 +24,18 @@ extension APIServer {
             throw .eventsGone(.eventsToCome(after, present: present), goOnFrom: present)
         }
         let feed = call.events
-        guard feed.takePlace() else {
+        let sender = call.sender
+        guard feed.takePlace(of: sender.uid, sender.roles) else {
             throw Problem(.tooManyRequests, detail: .tooManyReaders, retryAfterSeconds: 5)
         }
         @Sendable func start() {
             let handle = call.reply.startStream(
-                status: 200, headers: StreamHandle.eventHeaders, lifetime: .endless)
+                status: 200, headers: StreamHandle.eventHeaders,
+                lifetime: follows ? .endless : .finite)
             let reader = EventReader(
-                handle, filter, after: after, until: follows ? nil : present)
-            feed.add(reader)
+                handle, filter, after: after, until: follows ? nil : present,
+                isAdmitted: call.admission)
+            feed.add(reader, of: sender.uid)
             handle.keepAlive(every: .seconds(LeaseStream.keepAliveSeconds))
         }
         // The present needs no look at the disk.
@@ -40,7 +44,7 @@ extension APIServer {
             do throws(Problem) {
                 try feed.checkStart(after)
             } catch {
-                feed.leavePlace()
+                feed.leavePlace(of: sender.uid)
                 throw error
             }
             start()
@@ -65,6 +69,17 @@ extension EventFeed {
 }
 
 extension Call {
+    /// Whether the sender may read events still, by the roles in force.
+    fileprivate var admission: @Sendable (DaemonConfiguration.Roles) -> Bool {
+        { [sender, peer = request.peer] configured in
+            guard let peer else { return false }
+            let caller = Caller(
+                peer, name: sender.name, unixGroups: sender.unixGroups, on: sender.listener,
+                configured)
+            return !caller.roles.isDisjoint(with: Access.seats.roles)
+        }
+    }
+
     fileprivate func eventFilter() throws(Problem) -> EventFilter {
         var filter = EventFilter(
             pool: query["pool"], group: query["group"], holder: query["holder"])

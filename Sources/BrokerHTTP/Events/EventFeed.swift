@@ -1,5 +1,6 @@
 import BrokerCore
 import BrokerService
+import BrokerSite
 import BrokerStore
 import Glibc
 import Synchronization
@@ -15,6 +16,10 @@ final class EventFeed: Sendable {
     /// each may hold a third of a megabyte of what it has not read, and costs some 10 us whenever
     /// something is sent.
     static let readersMaxDefault = 256
+    /// Places of seat drivers beyond those: whoever else reads does not keep seats from being served.
+    static let seatReadersMax = 8
+    /// Of one user, who may let a script run wild. Admins have no share: all is theirs anyway.
+    static let userReadersMax = 32
     /// Replays at once: each has a state of its own, and reads the journal between the writer's rounds.
     private static let replaysMax = 2
     /// How long the thread stays when the last reader has gone: one that comes back finds the ring.
@@ -27,7 +32,10 @@ final class EventFeed: Sendable {
 
     private struct State {
         var readerCount = 0
+        var readerCounts: [UInt32: Int] = [:]
         var isRunning = false
+        /// The daemon stops; nobody is fed any more.
+        var isOver = false
         /// Readers that are behind the ring.
         var behind: [EventReader] = []
         var replayCount = 0
@@ -55,26 +63,45 @@ final class EventFeed: Sendable {
 
     // MARK: Readers
 
-    /// Takes a place among the readers; false when all are taken.
-    func takePlace() -> Bool {
+    /// Takes a place among the readers; false when all are taken, or the user has its share.
+    func takePlace(of uid: UInt32, _ roles: Roles) -> Bool {
         state.withLock { state in
-            guard state.readerCount < readersMax else { return false }
+            let placeCount = readersMax + (roles.contains(.seats) ? Self.seatReadersMax : 0)
+            let share = roles.contains(.admin) ? Int.max : Self.userReadersMax
+            guard state.readerCount < placeCount, state.readerCounts[uid, default: 0] < share
+            else { return false }
             state.readerCount += 1
+            state.readerCounts[uid, default: 0] += 1
             return true
         }
     }
 
     /// Gives a place back that no reader stands on.
-    func leavePlace() { state.withLock { $0.readerCount -= 1 } }
+    func leavePlace(of uid: UInt32) {
+        state.withLock { state in
+            state.readerCount -= 1
+            let left = state.readerCounts[uid, default: 0] - 1
+            state.readerCounts[uid] = left > 0 ? left : nil
+        }
+    }
 
     /// Feeds a reader that has a place, until its stream is over.
-    func add(_ reader: EventReader) {
-        reader.handle.onClose { [weak self] in self?.leavePlace() }
+    func add(_ reader: EventReader, of uid: UInt32) {
+        reader.handle.onClose { [weak self] in self?.leavePlace(of: uid) }
+        hand(reader)
+    }
+
+    /// Hands a reader to the thread, which is started where there is none.
+    private func hand(_ reader: EventReader) {
         let isNew = state.withLock { state in
+            guard !state.isOver else {
+                reader.cutOff()
+                return false
+            }
             defer { state.isRunning = true }
+            _ = queue.add(.reader(reader))
             return !state.isRunning
         }
-        _ = queue.add(.reader(reader))
         if isNew { DaemonThread.start("events") { self.run() }.detach() }
     }
 
@@ -96,6 +123,7 @@ final class EventFeed: Sendable {
     private func run() {
         var live = LiveEvents(follow(), ringSizeMax: ringSizeMax)
         var usedAt = Self.milliseconds()
+        var roles = service.configuration.roles
         while !service.isStopping {
             let taken = queue.takeAll(waitingMilliseconds: live.pauseMilliseconds)
             for work in taken.elements {
@@ -104,6 +132,11 @@ final class EventFeed: Sendable {
                     live.take(batch)
                 case .reader(let reader): live.add(reader)
                 }
+            }
+            let rolesNow = service.configuration.roles
+            if rolesNow != roles {
+                roles = rolesNow
+                live.admit(roles)
             }
             if backlog.isOver {
                 // More came than could be kept: the journal has it all.
@@ -121,6 +154,21 @@ final class EventFeed: Sendable {
             usleep(UInt32(live.restMilliseconds) * 1_000)
         }
         service.unfollow()
+        live.cutOff()
+        end()
+    }
+
+    /// Ends the streams of those who wait to be fed, and of all who come yet.
+    private func end() {
+        let behind = state.withLock { state in
+            state.isOver = true
+            defer { state.behind = [] }
+            return state.behind
+        }
+        for reader in behind { reader.cutOff() }
+        for case .reader(let reader) in queue.takeAll(waitingMilliseconds: 0).elements {
+            reader.cutOff()
+        }
     }
 
     private func follow() -> Broker {
@@ -169,9 +217,9 @@ final class EventFeed: Sendable {
                 return those
             }
             guard !readers.isEmpty else { return }
-            var replay = EventReplay(service, readers)
+            var replay = EventReplay(service, readers) { self.hand($0) }
             for reader in replay.run(until: { self.state.withLock { $0.ringStart } }) {
-                _ = queue.add(.reader(reader))
+                hand(reader)
             }
         }
     }

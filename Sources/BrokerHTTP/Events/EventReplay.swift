@@ -12,17 +12,30 @@ import NIOCore
 struct EventReplay {
     /// Batches that are read in one go.
     private static let batchCount = 64
+    /// How long all readers together are waited for with each of these: many times what a client
+    /// that reads needs to take an eighth of a megabyte. Who needs longer is left behind, and has a
+    /// replay of its own later; the others go on.
+    private static let waitMillisecondsMax: Int64 = 200
 
     private let service: BrokerService
     private var readers: [EventReader]
     private var sentBytes = 0
+    private var waitMillisecondsLeft = waitMillisecondsMax
+    /// Gives back who cannot be waited for.
+    private let park: (EventReader) -> Void
 
-    init(_ service: BrokerService, _ readers: [EventReader]) {
+    init(
+        _ service: BrokerService, _ readers: [EventReader],
+        park: @escaping (EventReader) -> Void
+    ) {
         self.service = service
         self.readers = readers
+        self.park = park
+        for reader in readers { reader.beginCatchingUp() }
     }
 
-    /// Sends what lies behind; gives those who are to follow the feed from where they are now.
+    /// Sends what lies behind; gives those who are to follow the feed from where they are now. When
+    /// the daemon stops, the streams end where they are.
     ///
     /// - Parameter end: where the feed begins at present.
     mutating func run(until end: () -> UInt64) -> [EventReader] {
@@ -34,6 +47,8 @@ struct EventReplay {
             }
             var maker = EventMaker(try Broker(image: base))
             while !readers.isEmpty {
+                guard !service.isStopping else { break }
+                waitMillisecondsLeft = Self.waitMillisecondsMax
                 let batches = try service.journal(after: maker.revision, limit: Self.batchCount)
                 if batches.isEmpty { break }
                 for batch in batches {
@@ -71,7 +86,7 @@ struct EventReplay {
         sentBytes = 0
     }
 
-    /// False when there is nobody any more.
+    /// False when it is not to be sent more here.
     private mutating func send(_ ring: EventRing, to reader: EventReader) -> Bool {
         let last = min(ring.end, reader.until ?? .max)
         while reader.cursor < last {
@@ -79,11 +94,30 @@ struct EventReplay {
             sentBytes += bytes.readableBytes
             switch reader.send(bytes, through: reach) {
             case .open: continue
-            case .full: guard reader.waitUntilWritable() else { return false }
+            case .full: guard reader.isDone || waitFor(reader) else { return false }
             case .ended: return false
             }
         }
         return true
+    }
+
+    /// False when it is not to be waited for longer.
+    private mutating func waitFor(_ reader: EventReader) -> Bool {
+        if waitMillisecondsLeft > 0 {
+            waitMillisecondsLeft -= reader.waitUntilWritable(milliseconds: waitMillisecondsLeft)
+        }
+        switch reader.handle.status {
+        case .open where !reader.isTooSlow: return true
+        case .ended: return false
+        case .open, .full:
+            if reader.isTooSlow {
+                reader.drop(EventReader.tooSlow)
+            } else {
+                reader.park(now: EventFeed.milliseconds())
+                park(reader)
+            }
+            return false
+        }
     }
 
     private mutating func leaveDone() {

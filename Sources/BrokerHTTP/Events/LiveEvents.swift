@@ -1,4 +1,6 @@
 import BrokerCore
+import BrokerService
+import BrokerSite
 import BrokerStore
 import NIOCore
 
@@ -111,6 +113,21 @@ struct LiveEvents {
 
     mutating func add(_ reader: EventReader) { readers.append(reader) }
 
+    /// Ends the streams of those who may not read any more.
+    mutating func admit(_ roles: DaemonConfiguration.Roles) {
+        readers.removeAll { reader in
+            let isOut = !reader.isAdmitted(roles)
+            if isOut { reader.cutOff() }
+            return isOut
+        }
+    }
+
+    /// Ends all streams where they are.
+    mutating func cutOff() {
+        for reader in readers { reader.cutOff() }
+        readers = []
+    }
+
     /// Sends everybody some of what is new to them.
     ///
     /// - Returns: those who are to be brought to the ring's start first; they follow no longer.
@@ -124,14 +141,21 @@ struct LiveEvents {
         if isTimeForPositions { positionsToldAt = now }
         for reader in readers where reader.handle.status != .ended {
             let isBehind = reader.cursor < ring.start
-            if reader.isStuck(now: now) || isBehind && reader.handle.status == .full {
+            // Who has left the ring does not read; who never was in it may be on its way.
+            let hasLeft = isBehind && reader.handle.status == .full && !reader.isCatchingUp
+            if reader.isStuck(now: now) || hasLeft || isBehind && reader.isTooSlow {
                 reader.drop(EventReader.tooSlow)
                 continue
             }
             guard !isBehind else {
-                behind.append(reader)
+                if reader.isParked(now: now) {
+                    staying.append(reader)
+                } else {
+                    behind.append(reader)
+                }
                 continue
             }
+            reader.endCatchingUp()
             send(to: reader, &chunks)
             guard !reader.isDone else {
                 reader.handle.finish()

@@ -66,6 +66,12 @@ package final class StreamHandle: Sendable {
         if progress.beginFinish() { mailbox.post([.streamFinish(token)]) }
     }
 
+    /// Breaks the connection: the client sees that the body is not whole. Nothing, once the stream
+    /// is over or `finish()` was called.
+    package func abort() {
+        if progress.beginFinish() { mailbox.post([.streamAbort(token)]) }
+    }
+
     /// Whether more is welcome.
     package var status: StreamStatus { progress.status }
 
