@@ -77,7 +77,8 @@ extension OpenAPIDocument {
                   "available": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
                   "reason": {
                     "type": ["string", "null"],
-                    "description": "Why it is closed, or, while it is open, why it will be drained."
+                    "description": "Why it is closed, or, while it is open, why it will be drained; \#
+                    null on the monitoring listener."
                   },
                   "by": {
                     "type": ["string", "null"],
@@ -211,7 +212,8 @@ extension OpenAPIDocument {
             },
             "reason": {
               "type": ["string", "null"],
-              "description": "Why it takes nothing, or why it is made anew."
+              "description": "Why it takes nothing, or why it is made anew; null on the \#
+              monitoring listener."
             }
           }
         },

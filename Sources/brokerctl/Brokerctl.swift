@@ -27,13 +27,16 @@ extension Brokerctl {
             var command = try parseAsRoot()
             try command.run()
         } catch {
-            let status = exitCode(for: error)
+            var status = exitCode(for: error)
             if status == .validationFailure, CheckCommand.isMeant(by: CommandLine.arguments) {
                 Glibc.exit(CheckCommand.rejectUsage(message(for: error)).rawValue)
             }
             let text = ParserWords.written(fullMessage(for: error), in: .here)
             if !text.isEmpty {
                 status.isSuccess ? Terminal.output(text + "\n") : Terminal.error(text + "\n")
+            }
+            if CheckCommand.isMeant(by: CommandLine.arguments) {
+                status = CheckCommand.statusWithoutCheck(status, error)
             }
             Glibc.exit(status.rawValue)
         }

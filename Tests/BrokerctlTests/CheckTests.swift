@@ -195,6 +195,29 @@ import Testing
     }
 
     @Test(arguments: [
+        (StatusHistory.State.current, CheckState.ok), (.behind, .ok), (.failed, .warning),
+    ])
+    func aHistoryThatTakesNothingIsSaid(state: StatusHistory.State, wanted: CheckState) throws {
+        var status = status()
+        status.history = StatusHistory(state: state, revision: 3, reason: "no space")
+        let report = StatusCheck.store(status, try limits("10%:", "5%:"))
+        #expect(report.state == wanted)
+        #expect(report.text.contains("the history takes nothing: no space") == (state == .failed))
+        #expect(StatusCheck.all([report]).state == wanted)
+    }
+
+    @Test(arguments: [
+        (ProblemSlug.unavailable, CheckOptions.Unreachable.unknown, CheckState.unknown),
+        (.unavailable, .critical, .critical), (.forbidden, .critical, .unknown),
+    ])
+    func aDaemonThatDoesNotServeIsAway(
+        slug: ProblemSlug, unreachable: CheckOptions.Unreachable, wanted: CheckState
+    ) {
+        let error = CommandError.problem(Problem(slug, detail: nil), about: nil)
+        #expect(CheckCommand.finding(error, unreachable: unreachable).state == wanted)
+    }
+
+    @Test(arguments: [
         (-60, CheckState.ok), (30, .ok), (31, .warning), (300, .warning), (301, .critical),
     ])
     func drain(overdue: Int, wanted: CheckState) throws {

@@ -129,7 +129,8 @@ package enum StatusReport {
         }
     }
 
-    /// - Parameter namesPeople: false leaves out who closed a pool.
+    /// - Parameter namesPeople: false leaves out who closed a pool, and all texts that
+    ///   somebody has written or that come from the machine: an operator's reason may name anybody.
     static func status(of service: BrokerService, namesPeople: Bool) -> Status {
         let wire = Wire(service)
         let now = service.now
@@ -166,7 +167,11 @@ package enum StatusReport {
                     reachesUntil: rota.reach.map { wire.timestamp($0) })
             },
             store: store(of: service, revision: reading.revision),
-            history: service.historyStatus.map { StatusHistory($0) })
+            history: service.historyStatus.map { history in
+                var history = StatusHistory(history)
+                if !namesPeople { history.reason = nil }
+                return history
+            })
     }
 
     private static func store(of service: BrokerService, revision: UInt64) -> StatusStore {
@@ -184,8 +189,9 @@ package enum StatusReport {
         let closing = wire.closing(of: view)
         return StatusPool(
             name: view.spec.name.value, state: wire.state(of: view), size: view.size,
-            leased: view.seats.leased, available: view.seats.available, reason: closing.reason,
-            by: namesPeople ? closing.by : nil, deadlineAt: closing.deadlineAt,
+            leased: view.seats.leased, available: view.seats.available,
+            reason: namesPeople ? closing.reason : nil, by: namesPeople ? closing.by : nil,
+            deadlineAt: closing.deadlineAt,
             drainStartsAt: closing.startsAt)
     }
 
@@ -216,7 +222,7 @@ package enum StatusReport {
 }
 
 extension StatusHistory {
-    fileprivate init(_ status: HistoryStatus) {
+    init(_ status: HistoryStatus) {
         let state: State =
             switch status.state {
             case .current: .current

@@ -293,6 +293,17 @@ enum MetricsList {
             reading, samples in samples.add(reading.writer.spaceShortages)
         },
         Metric(
+            "brokerd_history_state", .gauge,
+            "1 for how the history stands to the journal, 0 for the others; absent where there "
+                + "is no history",
+            labels: ["state"]
+        ) { reading, samples in
+            guard let current = reading.historyState else { return }
+            for state in StatusHistory.State.allCases {
+                samples.add(state == current, state.rawValue)
+            }
+        },
+        Metric(
             "brokerd_snapshot_timestamp_seconds", .gauge, .seconds,
             "When the last snapshot was taken; absent before the first"
         ) { reading, samples in

@@ -32,6 +32,8 @@ struct MetricsReading: Sendable {
     var batchEntries: Histogram.Reading
     var store: StoreFigures?
     var isLowOnSpace: Bool
+    /// Nil where there is no history.
+    var historyState: StatusHistory.State?
     var writerSilenceMilliseconds: Int64
     var grants: APIMeters.Counts
     var grantSeconds: Histogram.Reading
@@ -86,6 +88,7 @@ struct MetricsReading: Sendable {
         batchEntries = service.meters.batchEntries.reading
         store = service.meters.storeFigures
         isLowOnSpace = service.isLowOnSpace
+        historyState = service.historyStatus.map { StatusHistory($0).state }
         writerSilenceMilliseconds = service.writerSilenceMilliseconds
         grants = meters.counts
         grantSeconds = meters.grantSeconds.reading

@@ -9,10 +9,20 @@ struct CheckCommand: ParsableCommand {
         subcommands: [
             CheckSeats.self, CheckQuota.self, CheckQueue.self, CheckStore.self, CheckDrain.self,
             CheckAll.self,
-        ])
+        ],
+        // A service that is defined without a verb must not be green for what is a help text.
+        defaultSubcommand: CheckAll.self)
 
     /// Whether a command line is one of these, whose mistakes have an exit code of their own.
     static func isMeant(by arguments: [String]) -> Bool { arguments.dropFirst().first == "check" }
+
+    /// The exit code of a command line that ended before any check was made. A monitoring system
+    /// that runs one of help or version must not take it for OK: the guidelines for plugins have
+    /// UNKNOWN for both.
+    static func statusWithoutCheck(_ status: ExitCode, _ error: any Error) -> ExitCode {
+        // A check that was made has its own code, and 0 among them.
+        status.isSuccess && !(error is ExitCode) ? ExitCode(CheckState.unknown.rawValue) : status
+    }
 
     /// Says that a command line is wrong, in the form of a check: a monitoring system shows nothing
     /// else.
@@ -20,6 +30,27 @@ struct CheckCommand: ParsableCommand {
         let line = message.split(separator: "\n").first.map(String.init) ?? "wrong usage"
         Terminal.output("CHECK UNKNOWN - \(CheckReport.plain(line))\n")
         return ExitCode(CheckState.unknown.rawValue)
+    }
+
+    /// What is said of an error in place of a status. A daemon that only says that it does not
+    /// serve (503) is as far away as one that says nothing.
+    static func finding(
+        _ error: CommandError, unreachable: CheckOptions.Unreachable
+    ) -> CheckReport.Finding {
+        var state = CheckState.unknown
+        let text: Text
+        switch error {
+        case .unreachable(let socket, let why):
+            text = .unreachable(socket, why)
+            state = unreachable.state
+        case .noAccess(let socket): text = .noAccess(socket)
+        case .problem(let problem, _):
+            text = problem.detail ?? problem.title
+            if problem.slug == .unavailable { state = unreachable.state }
+        case .usage(let what), .failed(let what), .ended(_, let what): text = what
+        case .declined: text = .nothingDone
+        }
+        return CheckReport.Finding(state: state, text: text.english)
     }
 }
 
@@ -38,10 +69,17 @@ struct CheckOptions: ParsableArguments {
 
     @OptionGroup var connection: ConnectionOptions
 
-    /// What a daemon that does not answer counts as.
+    /// What a daemon that does not answer, or says that it does not serve, counts as.
     enum Unreachable: String, CaseIterable, ExpressibleByArgument {
         case unknown
         case critical
+
+        var state: CheckState {
+            switch self {
+            case .unknown: .unknown
+            case .critical: .critical
+            }
+        }
     }
 
     func validate() throws {
@@ -108,27 +146,10 @@ extension CheckVerb {
                 timeoutMilliseconds: Int64(check.timeout) * 1_000)
             return report(try Caller.decoded(Status.self, response.body))
         } catch {
-            return failed(error)
+            return CheckReport(
+                title: Self.title,
+                findings: [CheckCommand.finding(error, unreachable: check.unreachable)],
+                summary: "")
         }
-    }
-
-    private func failed(_ error: CommandError) -> CheckReport {
-        var state = CheckState.unknown
-        let text: Text
-        switch error {
-        case .unreachable(let socket, let why):
-            text = .unreachable(socket, why)
-            switch check.unreachable {
-            case .unknown: break
-            case .critical: state = .critical
-            }
-        case .noAccess(let socket): text = .noAccess(socket)
-        case .problem(let problem, _): text = problem.detail ?? problem.title
-        case .usage(let what), .failed(let what), .ended(_, let what): text = what
-        case .declined: text = .nothingDone
-        }
-        return CheckReport(
-            title: Self.title, findings: [CheckReport.Finding(state: state, text: text.english)],
-            summary: "")
     }
 }

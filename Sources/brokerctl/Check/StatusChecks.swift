@@ -83,7 +83,8 @@ enum StatusCheck {
     private static let silenceWarning = CheckRange(low: 0, high: 2)
     private static let silenceCritical = CheckRange(low: 0, high: 5)
 
-    /// Whether changes can be written, and for how much more there is space.
+    /// Whether changes can be written, for how much more there is space, and whether the history
+    /// takes them. A history that does not costs nobody a seat: it is caught up from the journal.
     static func store(_ status: Status, _ limits: CheckLimits) -> CheckReport {
         let store = status.store
         var report = CheckReport(
@@ -116,6 +117,11 @@ enum StatusCheck {
                 CheckReport.Finding(
                     state: silenceCritical.alerts(on: Double(silence)) ? .critical : .warning,
                     text: "the writer has been silent for \(silence) s"))
+        }
+        if let history = status.history, history.state == .failed {
+            let why = history.reason.map { ": \($0)" } ?? ""
+            report.findings.append(
+                CheckReport.Finding(state: .warning, text: "the history takes nothing\(why)"))
         }
         if let size = store.databaseBytes {
             report.figures.append(CheckFigure(label: "database", value: size, unit: .bytes))
