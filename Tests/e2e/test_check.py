@@ -144,6 +144,31 @@ class Check(LineCase, Checked):
         code, stdout, _ = self.brokerctl(self.broker, "olga", "status", "--nothing")
         self.assertEqual((code, stdout), (64, ""))
 
+    def test_without_a_verb(self):
+        """All is checked, with the options of `all`; help is no OK."""
+        self.check(0, begins="BROKERD OK - ")
+        self.check(0, "-t", "3", begins="BROKERD OK - ")
+        for arguments in (["--help"], ["seats", "--help"], ["--version"]):
+            code, stdout, _ = self.brokerctl(self.broker, "olga", "check", *arguments)
+            self.assertEqual(code, 3, stdout)
+        code, stdout, _ = self.brokerctl(self.broker, "olga", "help", "check")
+        self.assertEqual(code, 0, stdout)
+        self.broker.kill()
+        self.check(2, "--unreachable", "critical", begins="BROKERD CRITICAL - cannot reach")
+        self.broker.start()
+
+    def test_the_monitoring_listener_has_no_texts_of_people(self):
+        with self.broker.control("oscar") as client:
+            body = {"reason": "for Mrs Martin"}
+            self.assert_status(client.post("/v1/pools/telework/cordon", body), 200)
+            pool = client.get("/v1/status").json["pools"][0]
+            self.assertEqual(pool["reason"], "for Mrs Martin")
+        with self.broker.monitoring() as client:
+            status = self.assert_status(client.get("/v1/status"), 200)
+            self.assertIsNone(status.json["pools"][0]["reason"])
+            self.assertIsNone(status.json["pools"][0]["by"])
+            self.assertIn("brokerd_history_state{", client.get("/metrics").body.decode())
+
     def test_the_language_of_the_machine_does_not_matter(self):
         plain = self.check(0, "all")[0]
         french = self.check(0, "all", env={"LANG": "fr_FR.UTF-8", "LC_ALL": "fr_FR.UTF-8"})[0]
