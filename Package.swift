@@ -177,7 +177,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "BrokerServiceTests",
-            dependencies: ["BrokerService", "BrokerCore", "BrokerEngine"],
+            dependencies: [
+                "BrokerService", "BrokerCore", "BrokerEngine", "BrokerHistory", "BrokerStore",
+            ],
             swiftSettings: strict),
         // TOMLKit reads each text a second time, to check the broker's own reader.
         .testTarget(

@@ -79,7 +79,8 @@ package final class BrokerService: Sendable {
             keeper = HistoryKeeper(
                 source: history,
                 access: HistoryKeeper.Access(
-                    writer, instance: store.instance, snapshot: recovery.snapshot, hooks),
+                    writer, instance: store.instance, snapshot: recovery.snapshot,
+                    isLowOnSpace: { [published] in published.isLowOnSpace }, hooks),
                 feed: feed, retention: HistoryRetention(configuration.history))
         }
         self.keeper = keeper

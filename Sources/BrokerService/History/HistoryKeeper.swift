@@ -12,16 +12,6 @@ import Synchronization
 final class HistoryKeeper: @unchecked Sendable {
     // Safe: what is not guarded is touched by the keeper's thread alone.
 
-    /// What the keeper asks of the service.
-    struct Access: Sendable {
-        var instance: String
-        /// A state that the start has read anyway; nil: none.
-        var snapshot: BrokerImage?
-        var journal: @Sendable (_ after: UInt64, _ limit: Int) throws -> [JournalBatch]
-        var base: @Sendable (_ notAfter: UInt64?) throws -> BrokerImage?
-        var note: @Sendable (HistoryNote) -> Void
-    }
-
     /// How long the thread rests when there is nothing to do; what happens meanwhile is taken in
     /// together, and whoever asks wakes it.
     private static let restMilliseconds: Int64 = 200
@@ -44,7 +34,7 @@ final class HistoryKeeper: @unchecked Sendable {
 
     let feed: HistoryFeed
     private let source: HistorySource
-    private let access: Access
+    private var access: Access
     private let queue = WaitQueue<@Sendable (HistoryKeeper) -> Void>()
     private let known: Mutex<HistoryStatus>
     private let revision = Atomic<UInt64>(0)
@@ -54,7 +44,10 @@ final class HistoryKeeper: @unchecked Sendable {
 
     private(set) var store: (any HistoryStore)?
     private var projector: HistoryProjector?
-    private var retryAt: Int64 = 0
+    /// Where an earlier process, or this one before a failure, left it; nil: it has just begun.
+    private var resumedAt: UInt64?
+    /// When it goes on after a failure.
+    var retryAt: Int64 = 0
     private var isFailureTold = false
     private var retireAt: Int64 = 0
     private var headAt: Int64 = 0
@@ -127,11 +120,13 @@ final class HistoryKeeper: @unchecked Sendable {
     /// One piece of work.
     ///
     /// - Returns: how long to rest before the next.
-    private func round() -> Int64 {
+    func round() -> Int64 {
         let start = Self.now
         guard start >= retryAt else { return min(Self.restMilliseconds, retryAt - start) }
         do {
+            if access.isLowOnSpace() { return try lieLow() }
             try open()
+            recovered()
             let work = try takeIn()
             if let check = checks.first {
                 if try check.step(self) { checks.removeFirst() }
@@ -150,6 +145,17 @@ final class HistoryKeeper: @unchecked Sendable {
         }
     }
 
+    /// While the last of the disk is kept for ending leases, what is there is read and nothing is
+    /// written; the journal has all of it.
+    ///
+    /// - Returns: how long to rest.
+    private func lieLow() throws -> Int64 {
+        tellFailure(HistoryError.full.text)
+        guard store != nil, let check = checks.first else { return Self.restMilliseconds }
+        if try check.step(self) { checks.removeFirst() }
+        return Self.readRestMilliseconds
+    }
+
     private enum Work {
         case nothing
         case read
@@ -160,8 +166,9 @@ final class HistoryKeeper: @unchecked Sendable {
     private func catchUp() {
         let end = Self.now + Self.restMilliseconds
         do {
-            guard Self.now >= retryAt else { return }
+            guard Self.now >= retryAt, !access.isLowOnSpace() else { return }
             try open()
+            recovered()
             while Self.now < end {
                 if case .nothing = try takeIn() { return }
             }
@@ -187,6 +194,11 @@ final class HistoryKeeper: @unchecked Sendable {
             batches = try access.journal(projector.revision, Self.readBatchCount)
             work = .read
         }
+        if let first = batches.first, first.after != projector.revision, let resumedAt,
+            projector.revision <= resumedAt
+        {
+            throw Self.isCutOff
+        }
         let known = store.position?.revision ?? 0
         var rows = HistoryRows()
         for batch in batches {
@@ -210,6 +222,8 @@ final class HistoryKeeper: @unchecked Sendable {
         guard store == nil || projector == nil else { return }
         store?.close()
         store = nil
+        let snapshot = access.snapshot
+        access.snapshot = nil
         let store = try source.open()
         self.store = store
         guard let position = store.position else {
@@ -222,15 +236,18 @@ final class HistoryKeeper: @unchecked Sendable {
         guard position.revision <= feed.latest else {
             throw HistoryError.damaged("it goes further than the journal")
         }
-        var image = access.snapshot.flatMap { $0.revision <= position.revision ? $0 : nil }
+        var image = snapshot.flatMap { $0.revision <= position.revision ? $0 : nil }
         if image == nil { image = try access.base(position.revision) }
-        guard let image else {
-            throw HistoryError.damaged("the journal does not reach back to its end any more")
-        }
+        guard let image else { throw Self.isCutOff }
         projector = try HistoryProjector(from: image.asBase)
+        resumedAt = position.revision
         revision.store(position.revision, ordering: .relaxed)
-        reopened()
+        told(.behind)
     }
+
+    /// What lies between its end and the beginning of the journal is nowhere any more.
+    private static let isCutOff = HistoryError.damaged(
+        "the journal does not reach back to its end any more")
 
     private func begin(_ store: any HistoryStore) throws {
         guard let image = try access.base(nil) else {
@@ -241,12 +258,14 @@ final class HistoryKeeper: @unchecked Sendable {
             instance: access.instance, revision: image.revision, leases: projector.liveLeases,
             usage: projector.usageFound)
         self.projector = projector
+        resumedAt = nil
         revision.store(image.revision, ordering: .relaxed)
-        reopened()
+        told(.behind)
     }
 
-    private func reopened() {
-        if isFailureTold { access.note(.recovered) }
+    private func recovered() {
+        guard isFailureTold else { return }
+        access.note(.recovered)
         isFailureTold = false
         told(.behind)
     }
@@ -262,7 +281,7 @@ final class HistoryKeeper: @unchecked Sendable {
         }
     }
 
-    private func fail(_ error: any Error) {
+    func fail(_ error: any Error) {
         store?.close()
         store = nil
         projector = nil
@@ -272,13 +291,18 @@ final class HistoryKeeper: @unchecked Sendable {
         let known = error as? HistoryError ?? .failed(Self.text(error))
         if case .damaged(let reason) = known, rebuild(because: reason) { return }
         retryAt = Self.now + Self.retryMilliseconds
-        if !isFailureTold { access.note(.failed(known.text)) }
+        tellFailure(known.text)
+    }
+
+    private func tellFailure(_ reason: String) {
+        if !isFailureTold { access.note(.failed(reason)) }
         isFailureTold = true
-        told(.failed, known.text)
+        told(.failed, reason)
     }
 
     /// - Returns: whether it can begin anew.
     private func rebuild(because reason: String) -> Bool {
+        guard !access.isLowOnSpace() else { return false }
         do throws(HistoryError) {
             let aside = try source.moveAside()
             access.note(.rebuilding(reason: reason, aside: aside))
@@ -342,8 +366,8 @@ final class HistoryKeeper: @unchecked Sendable {
     private func finish() {
         let end = Self.now + Self.stopMilliseconds
         do {
-            try open()
-            while Self.now < end {
+            if !access.isLowOnSpace() { try open() }
+            while Self.now < end, !access.isLowOnSpace() {
                 if case .fed = try takeIn() { continue }
                 break
             }
@@ -365,29 +389,4 @@ final class HistoryKeeper: @unchecked Sendable {
     }
 
     func oldestBase() throws -> BrokerImage? { try access.base(nil) }
-}
-
-extension HistoryKeeper.Access {
-    /// Through the writer, which has the only connection to the journal.
-    init(
-        _ writer: Writer, instance: String, snapshot: BrokerImage?, _ hooks: ServiceHooks
-    ) {
-        self.instance = instance
-        self.snapshot = snapshot
-        journal = { revision, limit in
-            try writer.visit { loop throws(StoreError) in
-                try loop.history(after: revision, from: .distantPast, limit: limit)
-            }
-        }
-        base = { revision in
-            try writer.visit { loop throws(StoreError) in try loop.base(notAfter: revision) }
-        }
-        note = { hooks.note(.history($0)) }
-    }
-}
-
-extension HistoryRetention {
-    init(_ configured: DaemonConfiguration.History) {
-        self.init(namesDays: configured.namesDays, keepDays: configured.keepDays)
-    }
 }

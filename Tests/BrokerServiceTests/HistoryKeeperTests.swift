@@ -1,0 +1,186 @@
+import BrokerCore
+import BrokerEngine
+import BrokerHistory
+import BrokerStore
+import Synchronization
+import Testing
+
+@testable import BrokerService
+
+/// The history goes on after whatever happens to it.
+@Suite struct HistoryKeeperTests {
+    /// A journal of reloads, some of them before a state that is kept.
+    private final class Journal {
+        private(set) var batches: [JournalBatch] = []
+        private var engine = Engine(broker: Broker(), windows: NoWindows())
+        private var now = Instant(milliseconds: 1_767_225_600_000)
+
+        var image: BrokerImage { engine.broker.image }
+        var revision: UInt64 { engine.broker.revision }
+
+        func reload() throws -> JournalBatch {
+            now = now.adding(seconds: 1)
+            engine.submit(
+                Engine.Submission(.noteReload(["roles"]), by: .system, ticket: Ticket(1)))
+            let before = batches.count
+            while engine.hasWork {
+                if case .append(let batch) = engine.begin(at: now) {
+                    batches.append(batch)
+                    _ = engine.appended()
+                }
+            }
+            try #require(batches.count == before + 1)
+            return batches[before]
+        }
+    }
+
+    /// A history in memory, which outlives its openings.
+    private final class Memory: HistoryStore {
+        var position: HistoryPosition?
+        var writeError: HistoryError?
+        var writeCount = 0
+        var retireCount = 0
+
+        func begin(
+            instance: String, revision: UInt64, leases: [LeaseRow], usage: [UsageEvent]
+        ) throws(HistoryError) {
+            position = HistoryPosition(
+                instance: instance, revision: revision, beganRevision: revision,
+                head: .beginning, anchor: .beginning, namesThrough: 0)
+        }
+
+        func write(_ rows: HistoryRows, through revision: UInt64) throws(HistoryError) {
+            if let writeError { throw writeError }
+            writeCount += 1
+            position?.revision = revision
+        }
+
+        func items(_ filter: AuditFilter, limit: Int) throws(HistoryError) -> [AuditItem] { [] }
+        func items(after sequence: UInt64, limit: Int) throws(HistoryError) -> [AuditItem] { [] }
+        func lease(_ id: LeaseID) throws(HistoryError) -> LeaseRow? { nil }
+
+        func endedLeases(
+            _ filter: EndedLeaseFilter, limit: Int
+        ) throws(HistoryError) -> [LeaseRow] { [] }
+
+        func usage(_ question: UsageQuestion) throws(HistoryError) -> [UsageFigures]? { [] }
+
+        func retire(
+            _ retention: HistoryRetention, now: Int64, limit: Int
+        ) throws(HistoryError) -> Bool {
+            retireCount += 1
+            return false
+        }
+
+        func close() {}
+    }
+
+    /// A keeper whose thread is the test's.
+    private final class Scene: @unchecked Sendable {
+        // Safe: one thread uses it.
+        let journal = Journal()
+        let memory = Memory()
+        var bases: [BrokerImage] = []
+        var isLow = false
+        var notes: [HistoryNote] = []
+        var asideCount = 0
+        /// Batches up to this revision are gone.
+        var cutThrough: UInt64 = 0
+
+        func keeper(snapshot: BrokerImage? = nil, feed: HistoryFeed) -> HistoryKeeper {
+            HistoryKeeper(
+                source: HistorySource(
+                    open: { () throws(HistoryError) in self.memory },
+                    moveAside: { () throws(HistoryError) in
+                        self.asideCount += 1
+                        self.memory.position = nil
+                        return "aside"
+                    }),
+                access: HistoryKeeper.Access(
+                    instance: "name", snapshot: snapshot, isLowOnSpace: { self.isLow },
+                    journal: { revision, limit in
+                        let kept = self.journal.batches.filter {
+                            $0.revision > max(revision, self.cutThrough)
+                        }
+                        return Array(kept.prefix(limit))
+                    },
+                    base: { revision in
+                        guard let revision else { return self.bases.first }
+                        return self.bases.last { $0.revision <= revision }
+                    },
+                    note: { self.notes.append($0) }),
+                feed: feed, retention: HistoryRetention(namesDays: 180, keepDays: 1_095))
+        }
+    }
+
+    /// It goes on from the newest state before its end, and not from that of the start, which the
+    /// journal may not reach back to any more.
+    @Test func afterAFailureItGoesOnWhereItWas() throws {
+        let scene = Scene()
+        _ = try scene.journal.reload()
+        let early = scene.journal.image
+        scene.bases = [early]
+        let feed = HistoryFeed(tail: [], latest: scene.journal.revision)
+        let keeper = scene.keeper(snapshot: early, feed: feed)
+        _ = keeper.round()
+        for _ in 0..<5 { feed.add(try scene.journal.reload()) }
+        while scene.memory.position?.revision != scene.journal.revision { _ = keeper.round() }
+        let late = scene.journal.image
+        feed.add(try scene.journal.reload())
+        scene.memory.writeError = .failed("a disk that hangs")
+        _ = keeper.round()
+        #expect(keeper.status.state == .failed)
+        // By then the journal was cut.
+        scene.bases = [late]
+        scene.cutThrough = late.revision
+        scene.memory.writeError = nil
+        keeper.retryAt = 0
+        for _ in 0..<4 { _ = keeper.round() }
+        #expect(keeper.status.state == .current && scene.asideCount == 0)
+        #expect(scene.memory.position?.revision == scene.journal.revision)
+        #expect(scene.notes.last == .recovered)
+    }
+
+    /// Where nothing leads on from its end, it begins anew instead of trying for ever.
+    @Test func whatTheJournalDoesNotFollowIsMadeAnew() throws {
+        let scene = Scene()
+        _ = try scene.journal.reload()
+        let early = scene.journal.image
+        let feed = HistoryFeed(tail: [], latest: scene.journal.revision)
+        scene.bases = [early]
+        try scene.memory.begin(instance: "name", revision: early.revision, leases: [], usage: [])
+        for _ in 0..<3 { feed.add(try scene.journal.reload()) }
+        scene.cutThrough = early.revision + 1
+        let late = scene.journal.image
+        let dropped = HistoryFeed(tail: [], latest: scene.journal.revision)
+        let keeper = scene.keeper(snapshot: early, feed: dropped)
+        _ = keeper.round()
+        #expect(scene.asideCount == 1)
+        scene.bases = [late]
+        for _ in 0..<4 { _ = keeper.round() }
+        #expect(keeper.status.state == .current && scene.asideCount == 1)
+    }
+
+    /// The last of the disk is for ending leases.
+    @Test func aFullDiskIsLeftAlone() throws {
+        let scene = Scene()
+        scene.bases = [scene.journal.image]
+        let feed = HistoryFeed(tail: [], latest: 0)
+        let keeper = scene.keeper(feed: feed)
+        for _ in 0..<3 { _ = keeper.round() }
+        let retireCount = scene.memory.retireCount
+        scene.isLow = true
+        feed.add(try scene.journal.reload())
+        keeper.retention = HistoryRetention(namesDays: 1, keepDays: 1)
+        for _ in 0..<5 { _ = keeper.round() }
+        #expect(scene.memory.writeCount == 0 && scene.memory.retireCount == retireCount)
+        #expect(keeper.status.state == .failed && scene.notes.count == 1)
+        keeper.fail(HistoryError.damaged("its pages"))
+        #expect(scene.asideCount == 0)
+        scene.isLow = false
+        keeper.retryAt = 0
+        for _ in 0..<4 { _ = keeper.round() }
+        #expect(scene.memory.writeCount == 1 && keeper.status.state == .current)
+        #expect(scene.notes.last == .recovered)
+    }
+}
