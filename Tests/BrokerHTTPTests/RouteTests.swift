@@ -18,6 +18,20 @@ import Testing
         return json?.members("paths") ?? []
     }
 
+    /// Nothing that a log or a database would end a text at gets in through a path or a query.
+    @Test func escapedControlCharactersAreRefused() {
+        for (text, parts) in [
+            ("/v1/pools/a%20b", ["v1", "pools", "a b"]), ("/v1/pools/%7E", ["v1", "pools", "~"]),
+            ("/v1/pools/%C2%A0", ["v1", "pools", "\u{A0}"]), ("/v1/pools/a%00b", nil),
+            ("/v1/pools/a%1Fb", nil), ("/v1/pools/a%7Fb", nil), ("/v1/pools/a%0a", nil),
+        ] as [(String, [String]?)] {
+            #expect(URLText.parts(ofPath: text) == parts, "\(text)")
+        }
+        #expect(throws: Problem.self) {
+            try URLText.parameters("actor=a%00b", known: ["actor"])
+        }
+    }
+
     @Test func everyRouteIsDescribedAndNoOther() throws {
         let described = try document().flatMap { path in
             (path.value.members() ?? []).map {

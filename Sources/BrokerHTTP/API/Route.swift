@@ -66,7 +66,8 @@ struct Route: Sendable {
 
 /// Percent-decoding and the parts of paths and queries.
 enum URLText {
-    /// Nil for a broken escape or bytes that are not UTF-8; `+` stands for itself in a path.
+    /// Nil for a broken escape, for bytes that are not UTF-8 and for control characters, which no
+    /// name has and a log or a database might end a text at; `+` stands for itself in a path.
     static func decode(_ text: Substring, plusIsSpace: Bool) -> String? {
         if !text.utf8.contains(where: { $0 == 0x25 || $0 == 0x2B }) { return String(text) }
         var bytes: [UInt8] = []
@@ -76,7 +77,9 @@ enum URLText {
             case 0x25:
                 guard let high = rest.next().flatMap(hex), let low = rest.next().flatMap(hex)
                 else { return nil }
-                bytes.append(high << 4 | low)
+                let byte = high << 4 | low
+                guard byte >= 0x20, byte != 0x7F else { return nil }
+                bytes.append(byte)
             case 0x2B where plusIsSpace: bytes.append(0x20)
             default: bytes.append(byte)
             }
