@@ -92,11 +92,11 @@ package struct AuditNames: Equatable, Sendable {
         actor: String, uid: UInt32?, holder: String? = nil, people: [AuditPeople] = [],
         why: String? = nil
     ) {
-        self.actor = actor
+        self.actor = actor.storable
         self.uid = uid
-        self.holder = holder
+        self.holder = holder?.storable
         self.people = people
-        self.why = why
+        self.why = why?.storable
     }
 }
 
@@ -107,8 +107,8 @@ package struct AuditPeople: Equatable, Sendable {
     package var names: [String]
 
     package init(_ what: String, _ names: [String]) {
-        self.what = what
-        self.names = names
+        self.what = what.storable
+        self.names = names.map(\.storable)
     }
 }
 
@@ -137,9 +137,9 @@ package struct AuditDraft: Equatable, Sendable {
         self.role = role
         self.channel = channel
         self.verb = verb
-        self.target = target
-        self.details = details
-        self.outcome = outcome
+        self.target = AuditTarget(target.kind, target.name.storable)
+        self.details = details.storable
+        self.outcome = outcome.storable
         self.names = names
     }
 
@@ -168,5 +168,15 @@ package struct AuditItem: Equatable, Sendable {
         self.draft = draft
         self.seal = seal
         self.digest = digest
+    }
+}
+
+extension String {
+    /// Without NUL, at which a database ends a text: what the chain's digest stands for has to be
+    /// what is stored.
+    fileprivate var storable: String {
+        guard utf8.contains(0) else { return self }
+        return String(
+            decoding: utf8.flatMap { $0 == 0 ? [0xEF, 0xBF, 0xBD] : [$0] }, as: UTF8.self)
     }
 }

@@ -52,7 +52,7 @@ package struct AuditVerifier: Sendable {
     private let wanted: ChainHead?
     private var isWantedFound = false
     /// What the digest of the next item may follow: what the last one says, and, where that is wrong,
-    /// what it should say.
+    /// what it should say behind what the one before it says.
     private var former: [[UInt8]]
     private var found: [AuditReport.Finding] = []
     private var itemCount: UInt64 = 0
@@ -96,7 +96,7 @@ package struct AuditVerifier: Sendable {
             if case .digest = item.seal, item.draft.at >= namesBefore {
                 add(.sealedEarly, item.sequence, item.draft.revision)
             }
-            former = isWhole ? [item.digest] : [item.digest] + digests
+            former = isWhole ? [item.digest] : [item.digest] + digests.prefix(1)
             sequence = item.sequence
             itemCount += 1
             meet(item.sequence, item.digest)

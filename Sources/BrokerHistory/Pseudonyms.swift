@@ -53,7 +53,9 @@ package struct Pseudonyms: Sendable {
 
     /// The year, in UTC, whose key counts for an instant in milliseconds since the Unix epoch.
     package static func year(of milliseconds: Int64) -> Int {
-        CivilDate(dayNumber: Int(milliseconds / 86_400_000)).year
+        // Somebody may have written any number there.
+        let known = min(max(milliseconds, -(1 << 53)), 1 << 53)
+        return CivilDate(dayNumber: Int(known / 86_400_000)).year
     }
 }
 

@@ -30,7 +30,8 @@ extension HistoryDatabase {
                 sequence: last.sequence, revision: last.draft.revision, digest: last.digest)
             position.namesThrough = max(position.namesThrough, last.sequence)
             try db.execute(
-                sql: "DELETE FROM audit WHERE sequence <= ?", arguments: [Int64(last.sequence)])
+                sql: "DELETE FROM audit WHERE sequence <= ?",
+                arguments: [Int64(clamping: last.sequence)])
         }
         let leases = try Int64.fetchAll(
             db, sql: "SELECT grant_revision FROM lease WHERE ended_at < ? LIMIT ?",
@@ -48,7 +49,7 @@ extension HistoryDatabase {
         var keys = Keys(db)
         let items = try ItemRow.fetch(
             db, "WHERE sequence > ? ORDER BY sequence LIMIT ?",
-            [Int64(position.namesThrough), limit]
+            [Int64(clamping: position.namesThrough), limit]
         ).prefix { $0.draft.at < before }
         for item in items {
             let replaced = try keys.pseudonyms(at: item.draft.at).replaceNames(of: item)
@@ -85,7 +86,8 @@ extension HistoryDatabase {
     ) throws {
         var oldest = before
         if let next = try ItemRow.fetch(
-            db, "WHERE sequence > ? ORDER BY sequence LIMIT 1", [Int64(position.namesThrough)]
+            db, "WHERE sequence > ? ORDER BY sequence LIMIT 1",
+            [Int64(clamping: position.namesThrough)]
         ).first {
             oldest = min(oldest, next.draft.at)
         }

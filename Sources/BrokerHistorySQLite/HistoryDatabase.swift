@@ -77,11 +77,15 @@ package final class HistoryDatabase: HistoryStore {
             meta[row["key"]] = row["value"]
         }
         guard !meta.isEmpty else { return nil }
-        guard let instance = meta["instance"], let revision = meta["revision"].flatMap(UInt64.init),
-            let began = meta["began"].flatMap(UInt64.init),
+        func count(_ text: String?) -> UInt64? {
+            text.flatMap { UInt64($0) }.flatMap { $0 <= ItemRow.countMax ? $0 : nil }
+        }
+        guard let instance = meta["instance"], let revision = count(meta["revision"]),
+            let began = count(meta["began"]),
             var anchor = meta["anchor"].flatMap(ChainHead.init(text:)),
-            let anchorRevision = meta["anchor_revision"].flatMap(UInt64.init),
-            let namesThrough = meta["names_through"].flatMap(UInt64.init)
+            anchor.sequence <= ItemRow.countMax,
+            let anchorRevision = count(meta["anchor_revision"]),
+            let namesThrough = count(meta["names_through"])
         else { throw HistoryError.damaged("it does not say how far it goes") }
         anchor.revision = anchorRevision
         let head: ChainHead?

@@ -10,6 +10,9 @@ enum ItemRow {
         holder, people, why, outcome, salt, sealed, digest
         """
 
+    /// More than a broker ever counts; what is larger, somebody has written there.
+    static let countMax: UInt64 = 1 << 53
+
     static func insert(_ item: AuditItem, _ db: Database) throws {
         let draft = item.draft
         let names = draft.names
@@ -19,7 +22,8 @@ enum ItemRow {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            Int64(item.sequence), Int64(draft.revision), draft.at, names.uid.map { Int64($0) },
+            Int64(clamping: item.sequence), Int64(clamping: draft.revision), draft.at,
+            names.uid.map { Int64($0) },
             names.actor, draft.role.rawValue, draft.channel.rawValue, draft.verb.rawValue,
             draft.target.kind.rawValue, draft.target.name, draft.details, names.holder,
             PeopleText.write(names.people), names.why, draft.outcome,
@@ -40,7 +44,7 @@ enum ItemRow {
         ).execute(arguments: [
             names.uid.map { Int64($0) }, names.actor, names.holder, PeopleText.write(names.people),
             names.why, item.seal.salt.map { Data($0) }, item.seal.digest.map { Data($0) },
-            Int64(item.sequence),
+            Int64(clamping: item.sequence),
         ])
     }
 
@@ -52,8 +56,7 @@ enum ItemRow {
         guard let row else { return nil }
         let reader = RowReader(row, key: "sequence")
         return ChainHead(
-            sequence: reader.number,
-            revision: UInt64(bitPattern: try reader.value("revision", Int64.self)),
+            sequence: try sequence(reader), revision: try revision(reader),
             digest: [UInt8](try reader.value("digest", Data.self)))
     }
 
@@ -67,6 +70,25 @@ enum ItemRow {
         return items
     }
 
+    private static func sequence(_ row: RowReader) throws(ForeignRow) -> UInt64 {
+        guard row.number >= 1, row.number <= countMax else { throw row.foreign("sequence") }
+        return row.number
+    }
+
+    private static func revision(_ row: RowReader) throws(ForeignRow) -> UInt64 {
+        let number: Int64 = try row.value("revision")
+        guard let revision = UInt64(exactly: number), revision <= countMax else {
+            throw row.foreign("revision")
+        }
+        return revision
+    }
+
+    private static func instant(_ row: RowReader) throws(ForeignRow) -> Int64 {
+        let at: Int64 = try row.value("at")
+        guard at.magnitude <= countMax else { throw row.foreign("at") }
+        return at
+    }
+
     private static func item(_ row: Row) throws(ForeignRow) -> AuditItem {
         let row = RowReader(row, key: "sequence")
         let salt: Data? = try row.optional("salt")
@@ -78,10 +100,9 @@ enum ItemRow {
         case (nil, nil), (_?, _?): throw row.foreign("salt")
         }
         return AuditItem(
-            sequence: row.number,
+            sequence: try sequence(row),
             draft: AuditDraft(
-                revision: UInt64(bitPattern: try row.value("revision", Int64.self)),
-                at: try row.value("at"), role: try row.raw("role"),
+                revision: try revision(row), at: try instant(row), role: try row.raw("role"),
                 channel: try row.raw("channel"), verb: try row.raw("verb"),
                 target: AuditTarget(try row.raw("target_kind"), try row.value("target")),
                 details: try row.value("details"), outcome: try row.value("outcome"),

@@ -17,7 +17,7 @@ enum LeaseTable {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            Int64(lease.grantRevision), lease.id.data, Int64(clamping: lease.token),
+            Int64(clamping: lease.grantRevision), lease.id.data, Int64(clamping: lease.token),
             lease.pool.value, lease.group.value, lease.firstGroup.value, lease.holder.value,
             lease.grantedBy, lease.seat.name.value, lease.seat.host, lease.seat.port,
             lease.seat.seatProtocol.rawValue, lease.seat.url, lease.granted.wall,

@@ -86,7 +86,10 @@ extension LeaseRow {
     ///   were.
     fileprivate func view(wallOffsetMilliseconds offset: Int64) -> LeaseView? {
         guard let end else { return nil }
-        func instant(_ wall: Int64) -> Instant { Instant(milliseconds: wall - offset) }
+        // Somebody may have written any number there.
+        func instant(_ wall: Int64) -> Instant {
+            Instant(milliseconds: min(max(wall, 0), 1 << 53) - offset)
+        }
         return LeaseView(
             ended: EndedLease(
                 id: id, token: token, pool: pool, group: group, holder: holder, seat: seat,

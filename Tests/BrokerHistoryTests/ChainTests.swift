@@ -169,6 +169,92 @@ import Testing
         #expect(all.contains { $0.kind == .differs && $0.sequence == 7 })
     }
 
+    /// Rows without end that somebody edited cost no more than others.
+    @Test(.timeLimit(.minutes(1))) func manyEditsTakeNoLonger() throws {
+        var head = ChainHead.beginning
+        var items: [AuditItem] = []
+        for revision in 1...2_500 as ClosedRange<UInt64> {
+            let draft = AuditDraft(
+                revision: revision, at: House.start, role: .admin, channel: .control,
+                verb: .reload, target: AuditTarget(.broker), details: "{}",
+                outcome: AuditDraft.done, names: AuditNames(actor: "root", uid: 0))
+            var item = AuditChain.append(draft, salt: AuditChain.drawSalt(), to: &head)
+            item.draft.outcome = "forged"
+            items.append(item)
+        }
+        let position = HistoryPosition(
+            instance: Self.instance, revision: head.revision, beganRevision: 0, head: head,
+            anchor: .beginning, namesThrough: 0)
+        var verifier = AuditVerifier(position, namesBefore: House.start, wanted: nil)
+        verifier.check(items)
+        let report = verifier.report(journalFrom: 0)
+        #expect(report.findings.count == AuditReport.findingCountMax)
+        #expect(report.findings.allSatisfy { $0.kind == .edited } && report.itemCount == 2_500)
+    }
+
+    /// Whoever writes numbers that no broker counts to is named, or has the history made anew.
+    @Test func numbersOutOfAllBoundsAreSurvived() throws {
+        let folder = Folder()
+        let house = try write(folder)
+        for key in ["revision", "began", "anchor_revision", "names_through"] {
+            for number in ["18446744073709551615", "9007199254740993", "-1", "x"] {
+                let copy = Folder()
+                try copyFile(folder.database, copy.database)
+                try edit(copy, "UPDATE meta SET value = '\(number)' WHERE key = '\(key)'")
+                #expect(throws: HistoryError.self, "\(key) \(number)") {
+                    try HistoryDatabase(path: copy.database)
+                }
+            }
+        }
+        for (sql, isOpened) in [
+            ("UPDATE audit SET sequence = -1 WHERE sequence = 1", true),
+            ("UPDATE audit SET revision = -1 WHERE sequence = 3", true),
+            ("UPDATE audit SET at = -9223372036854775808 WHERE sequence = 3", true),
+            ("UPDATE audit SET sequence = 9223372036854775807 WHERE sequence = 3", false),
+            ("UPDATE lease SET granted_at = 9223372036854775807, ended_at = 0", true),
+            ("UPDATE lease SET grant_revision = -grant_revision", true),
+        ] {
+            let copy = Folder()
+            try copyFile(folder.database, copy.database)
+            try edit(copy, sql)
+            guard isOpened else {
+                #expect(throws: HistoryError.self) { try HistoryDatabase(path: copy.database) }
+                continue
+            }
+            if sql.contains("audit") {
+                #expect(!(try check(copy, house).findings.isEmpty), "\(sql)")
+            }
+            let history = try HistoryDatabase(path: copy.database)
+            defer { history.close() }
+            for days in [190, 1_200] as [Int64] {
+                // It may say that a row was edited; it goes on.
+                _ = try? history.retire(
+                    HistoryRetention(namesDays: 180, keepDays: 1_095),
+                    now: House.start + days * House.dayMilliseconds, limit: 100)
+            }
+        }
+    }
+
+    /// What a database would end a text at is in none: the digest is that of what is stored.
+    @Test func textsWithNULAreWhole() throws {
+        let folder = Folder()
+        let history = try HistoryDatabase(path: folder.database)
+        try history.begin(instance: Self.instance, revision: 0, leases: [], usage: [])
+        var rows = HistoryRows()
+        rows.items = [
+            AuditDraft(
+                revision: 1, at: House.start, role: .admin, channel: .control, verb: .poolSet,
+                target: AuditTarget(.pool, "de\0sks"), details: "{}", outcome: "not\0found",
+                names: AuditNames(actor: "ro\0ot", uid: 0, why: "\0"))
+        ]
+        try history.write(rows, through: 1)
+        let items = try history.items(after: 0, limit: 10)
+        #expect(items.map(\.draft) == rows.items)
+        #expect(items.first?.draft.target.name == "de\u{FFFD}sks")
+        history.close()
+        #expect(try check(folder, House()).findings.isEmpty)
+    }
+
     private func copyFile(_ from: String, _ to: String) throws {
         let queue = try DatabaseQueue(path: from)
         try queue.backup(to: DatabaseQueue(path: to))
