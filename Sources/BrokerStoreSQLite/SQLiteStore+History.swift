@@ -96,31 +96,30 @@ extension SQLiteStore {
     package func trim(
         before: Instant, through revision: UInt64, limit: Int
     ) throws(StoreError) -> Bool {
-        try Self.run(at: paths.database) { [queue] in
-            let cut = try queue.read { db in
-                try Int64.fetchOne(
+        let cut: Int64? = try Self.run(at: paths.database) { [queue] in
+            try queue.read { db in
+                let cut = try Int64.fetchOne(
                     db, sql: "SELECT max(revision) FROM base WHERE at <= ? AND revision <= ?",
                     arguments: [before.milliseconds, Int64(clamping: revision)])
-            }
-            guard let cut else { return false }
-            let hasRows = try queue.read { db in
-                try Bool.fetchOne(
+                guard let cut else { return nil }
+                let hasRows = try Bool.fetchOne(
                     db, sql: "SELECT EXISTS (SELECT 1 FROM journal WHERE revision <= ?)",
-                    arguments: [cut]) ?? false
+                    arguments: [cut])
+                return hasRows == true ? cut : nil
             }
-            // Most calls find nothing, and then cost no sync.
-            guard hasRows else { return false }
-            return try queue.write { db in
-                try db.execute(sql: "DELETE FROM base WHERE revision < ?", arguments: [cut])
-                try db.execute(
-                    sql: """
-                        DELETE FROM journal WHERE revision IN
-                            (SELECT revision FROM journal WHERE revision <= ?
-                             ORDER BY revision LIMIT ?)
-                        """,
-                    arguments: [cut, limit])
-                return db.changesCount == limit
-            }
+        }
+        // Most calls find nothing, and then cost no sync.
+        guard let cut else { return false }
+        return try writeCounted { db in
+            try db.execute(sql: "DELETE FROM base WHERE revision < ?", arguments: [cut])
+            try db.execute(
+                sql: """
+                    DELETE FROM journal WHERE revision IN
+                        (SELECT revision FROM journal WHERE revision <= ?
+                         ORDER BY revision LIMIT ?)
+                    """,
+                arguments: [cut, limit])
+            return db.changesCount == limit
         }
     }
 }

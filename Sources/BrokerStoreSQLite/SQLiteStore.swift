@@ -19,6 +19,8 @@ package final class SQLiteStore: Store {
     package static let reserveBytes = 8 << 20
     /// What a commit takes of the write-ahead log beside its payload: two pages.
     private static let commitBytes = 8 << 10
+    /// SQLite's own.
+    private static let pageBytes = 4 << 10
     /// The log is moved into the database whenever it has grown by so much: SQLite's own measure.
     private static let checkpointBytes = 4 << 20
 
@@ -189,6 +191,7 @@ package final class SQLiteStore: Store {
                     PRAGMA journal_mode = WAL;
                     PRAGMA synchronous = FULL;
                     PRAGMA wal_autocheckpoint = 0;
+                    PRAGMA secure_delete = ON;
                     PRAGMA temp_store = MEMORY;
                     PRAGMA cell_size_check = ON;
                     """)
@@ -337,15 +340,34 @@ package final class SQLiteStore: Store {
         }
         let bytes = ImageCoding.encode(snapshot)
         let crc = CRC32C.of(bytes, number: snapshot.revision)
-        try Self.run(at: paths.database) { [queue] in
-            try queue.write { db in
-                try db.execute(sql: "DELETE FROM snapshot")
-                try db.execute(
-                    sql: "INSERT INTO snapshot (revision, crc, payload) VALUES (?, ?, ?)",
-                    arguments: [Int64(snapshot.revision), Int64(crc), Data(bytes)])
-                try Self.keepBase(snapshot, db)
-            }
+        try writeCounted { db in
+            try db.execute(sql: "DELETE FROM snapshot")
+            try db.execute(
+                sql: "INSERT INTO snapshot (revision, crc, payload) VALUES (?, ?, ?)",
+                arguments: [Int64(snapshot.revision), Int64(crc), Data(bytes)])
+            try Self.keepBase(snapshot, db)
         }
+    }
+
+    /// Writes what is not a batch. Its pages count too, so that the log never grows far beyond what
+    /// the reserve was measured for.
+    func writeCounted<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+        let value = try Self.run(at: paths.database) { [queue] in
+            let before = queue.unsafeReentrantRead { Self.pagesWritten($0) }
+            defer {
+                let pages = queue.unsafeReentrantRead { Self.pagesWritten($0) } - before
+                bytesSinceCheckpoint += max(0, pages) * Self.pageBytes
+            }
+            return try queue.write(body)
+        }
+        if bytesSinceCheckpoint >= Self.checkpointBytes { try checkpoint() }
+        return value
+    }
+
+    private static func pagesWritten(_ db: Database) -> Int {
+        var (count, most): (CInt, CInt) = (0, 0)
+        sqlite3_db_status(db.sqliteConnection, SQLITE_DBSTATUS_CACHE_WRITE, &count, &most, 0)
+        return Int(count)
     }
 
     package func releaseReserve() { paths.releaseReserve() }

@@ -1,10 +1,11 @@
 import BrokerCore
 import BrokerEngine
 import BrokerStore
-import BrokerStoreSQLite
 import GRDB
 import Glibc
 import Testing
+
+@testable import BrokerStoreSQLite
 
 /// What the SQLite store makes of files that are not as it left them.
 @Suite struct SQLiteStoreTests {
@@ -309,6 +310,26 @@ import Testing
 
     private func left(_ store: SQLiteStore) throws -> [JournalBatch] {
         try store.history(after: 0, from: .distantPast, limit: 100)
+    }
+
+    /// What is deleted is overwritten, and states that are saved let the log grow no further than
+    /// batches do.
+    @Test func theLogStaysShortHoweverOftenTheStateIsSaved() throws {
+        let folder = TemporaryFolder()
+        let store = try open(folder)
+        let on = try store.queue.read { try Int.fetchOne($0, sql: "PRAGMA secure_delete") }
+        #expect(on == 1)
+        let history = History(store: store)
+        try history.live(1..<30)
+        var image = history.engine.broker.image
+        image.keys = []
+        let pages = ImageCoding.encode(image).count / 4_096 + 4
+        // Some 40 MB of pages, one by one.
+        for _ in 0..<(10_000 / pages) { try store.save(image) }
+        var file = stat()
+        #expect(stat(folder.database + "-wal", &file) == 0)
+        #expect(file.st_size < 6 << 20)
+        store.close()
     }
 
     /// A young journal is kept whole, however often the state is saved.
