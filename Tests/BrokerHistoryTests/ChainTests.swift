@@ -173,7 +173,7 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func manyEditsTakeNoLonger() throws {
         var head = ChainHead.beginning
         var items: [AuditItem] = []
-        for revision in 1...2_500 as ClosedRange<UInt64> {
+        for revision in 1...6_000 as ClosedRange<UInt64> {
             let draft = AuditDraft(
                 revision: revision, at: House.start, role: .admin, channel: .control,
                 verb: .reload, target: AuditTarget(.broker), details: "{}",
@@ -189,7 +189,7 @@ import Testing
         verifier.check(items)
         let report = verifier.report(journalFrom: 0)
         #expect(report.findings.count == AuditReport.findingCountMax)
-        #expect(report.findings.allSatisfy { $0.kind == .edited } && report.itemCount == 2_500)
+        #expect(report.findings.allSatisfy { $0.kind == .edited } && report.itemCount == 6_000)
     }
 
     /// Whoever writes numbers that no broker counts to is named, or has the history made anew.

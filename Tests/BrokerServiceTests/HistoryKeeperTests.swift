@@ -2,7 +2,6 @@ import BrokerCore
 import BrokerEngine
 import BrokerHistory
 import BrokerStore
-import Synchronization
 import Testing
 
 @testable import BrokerService
