@@ -8,8 +8,7 @@ import Testing
         _ seed: UInt64, _ mode: Simulation.Mode = .safety, liesAboutSync: Bool = false
     ) -> Simulation {
         Simulation(
-            swarm: Swarm(seed: seed, operationCount: 800, hasHalfDays: false), mode: mode,
-            liesAboutSync: liesAboutSync)
+            swarm: Swarm(seed: seed, operationCount: 800), mode: mode, liesAboutSync: liesAboutSync)
     }
 
     @Test(arguments: 1...4 as ClosedRange<UInt64>)
@@ -39,7 +38,7 @@ import Testing
         var counts = Counts()
         for seed in 1...10 as ClosedRange<UInt64> {
             // Everything fails often, for there is little time.
-            var swarm = Swarm(seed: seed, operationCount: 800, hasHalfDays: false)
+            var swarm = Swarm(seed: seed, operationCount: 800)
             swarm.diskFaultOnceIn = 25
             swarm.killOnceIn = 100
             swarm.powerCutOnceIn = 100
@@ -70,7 +69,7 @@ import Testing
             var shrinker = Shrinker(lying)
             let short = shrinker.shorten(run.steps, failing: finding)
             #expect(short.finding.rule == finding.rule)
-            #expect(short.steps.count < 60 && short.steps.count <= run.steps.count)
+            #expect(short.steps.count < 30 && short.steps.count <= run.steps.count)
             #expect(lying.replay(short.steps).finding == short.finding)
             // On an honest disk the same history is in order.
             #expect(simulation(seed).replay(short.steps).finding == nil)

@@ -84,8 +84,8 @@ MUTATIONS = [
         ("sim", "unit:IdempotencyTests")),
     Mutation(
         "keys-of-all-callers-are-one", CORE + "Broker+Grant.swift",
-        "scope = KeyScope(actor: actor.name, holder: holder)\n        if let key = command.key, let decision",
-        'scope = KeyScope(actor: "", holder: holder)\n        if let key = command.key, let decision'),
+        "scope = KeyScope(actor: actor.name, holder: holder)\n        if let key = command.key {",
+        'scope = KeyScope(actor: "", holder: holder)\n        if let key = command.key {'),
     Mutation(
         "a-key-of-a-held-lease-is-not-kept", CORE + "Broker+Grant.swift",
         "            rememberKey(command.key, in: scope, lease: lease.id, created: false, at: now)\n",
@@ -446,7 +446,7 @@ HALF_DAYS = [
         BY_UNIT_TESTS),
     Mutation(
         "an-update-of-the-zones-changes-the-present", CORE + "Broker+Windows.swift",
-        "        if isNewRota {\n            let coming", "        if true {\n            let coming",
+        "        if isNewRota {\n            coming", "        if isNewRota || !isNewRota {\n            coming",
         ("unit:BrokerCoreTests", "unit:BrokerStoreTests")),
     Mutation(
         "a-change-of-slots-gives-no-grace", CORE + "Broker+Windows.swift",
@@ -501,7 +501,8 @@ HALF_DAYS = [
         BY_UNIT_TESTS),
     Mutation(
         "a-place-of-its-own-for-each-request", CORE + "Broker+Wait.swift",
-        "return places.first { $0.request.pool == command.pool }", "return nil",
+        "            .first { $0.request.pool == command.pool }",
+        "            .first { $0.request.pool == command.pool && $0.request.pool != command.pool }",
         BY_UNIT_TESTS),
     Mutation(
         "waiting-for-a-closed-pool", CORE + "Broker+Wait.swift",
@@ -539,7 +540,7 @@ HALF_DAYS = [
     # Drains to come.
     Mutation(
         "a-drain-to-come-begins-at-once", CORE + "Broker+Drain.swift",
-        "        if start <= now || mode.kind == .draining {\n", "        if true {\n",
+        "let isToCome = start > now && mode.kind", "let isToCome = start < now && mode.kind",
         BY_UNIT_TESTS),
     Mutation(
         "a-drain-to-come-never-begins", CORE + "Broker+Expire.swift",
