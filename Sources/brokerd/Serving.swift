@@ -29,6 +29,7 @@ enum Serving {
         ProcessMemory.configure()
         let log = BrokerLog()
         DescriptorLimit.raiseToHard()
+        SHA256.start()
         let passed = try Listeners.passed(log)
         let prepared: Prepared
         do {

@@ -181,7 +181,7 @@ class Full(BrokerCase, Checked):
         import os
         import subprocess
 
-        path = world.folder() / "small"
+        path = world.folder() / "small-disk"
         path.mkdir()
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(path)], check=True)
         self.addCleanup(lambda: subprocess.run(["umount", "--lazy", str(path)], check=False))

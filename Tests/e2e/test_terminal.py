@@ -164,7 +164,7 @@ class Looks(AtATerminal):
         """The daemon takes none; what a person typed is not obeyed in the message, either."""
         shown = self.shown("pool", "cordon", "telework", "--reason", STEERING, code=65)
         self.assert_harmless(shown)
-        shown = self.shown("pool", "show", STEERING, code=66)
+        shown = self.shown("pool", "show", STEERING, code=65)
         self.assert_harmless(shown.replace("\x1b[0m", ""))
 
     def test_direction_marks_are_shown(self):

@@ -49,11 +49,13 @@ extension Text {
     // MARK: Paths, queries, headers
 
     static let brokenPath = Text(
-        "The path is not valid percent-encoded UTF-8.",
-        "Le chemin n'est pas de l'UTF-8 correctement encodé par des %.")
+        "The path is not valid percent-encoded UTF-8, or has control characters.",
+        "Le chemin n'est pas de l'UTF-8 correctement encodé par des %, ou a des caractères de "
+            + "commande.")
     static let brokenQuery = Text(
-        "The query is not valid percent-encoded UTF-8.",
-        "Les paramètres ne sont pas de l'UTF-8 correctement encodé par des %.")
+        "The query is not valid percent-encoded UTF-8, or has control characters.",
+        "Les paramètres ne sont pas de l'UTF-8 correctement encodé par des %, ou ont des caractères "
+            + "de commande.")
     static let noSuchCall = Text(
         "There is no such call; /v1/openapi.json lists those there are.",
         "Cet appel n'existe pas ; /v1/openapi.json donne la liste de ceux qui existent.")
