@@ -161,7 +161,13 @@ package struct AuditVerifier: Sendable {
 package struct JournalComparison: Sendable {
     private var projector: HistoryProjector
     private let floor: UInt64
+    /// Up to this revision items are gone because of their age, as the history says of itself.
+    private let anchorRevision: UInt64
+    private let anchorSequence: UInt64
+    private let keepBefore: Int64
     private let end: UInt64
+    /// The first of those drafts that are too young to be gone.
+    private var young: [AuditDraft] = []
     private var drafts: [AuditDraft] = []
     private var items: [AuditItem] = []
     private var isOutOfItems = false
@@ -169,11 +175,18 @@ package struct JournalComparison: Sendable {
     /// The last item that was taken.
     package private(set) var sequence: UInt64
 
-    /// - Parameter image: a base.
-    package init(from image: BrokerImage, _ position: HistoryPosition) throws(Broker.Misfit) {
+    /// - Parameters:
+    ///   - image: the oldest base. The history began no later, whatever it says.
+    ///   - keepBefore: items from this instant on have to be there, in milliseconds since the Unix
+    ///     epoch.
+    package init(
+        from image: BrokerImage, _ position: HistoryPosition, keepBefore: Int64
+    ) throws(Broker.Misfit) {
         projector = try HistoryProjector(from: image)
-        // Items of the anchor's own revision may be gone already.
-        floor = max(image.revision, max(position.anchor.revision, position.beganRevision))
+        floor = image.revision
+        anchorRevision = position.anchor.revision
+        anchorSequence = position.anchor.sequence
+        self.keepBefore = keepBefore
         end = position.revision
         headSequence = position.head.sequence
         sequence = position.anchor.sequence
@@ -190,7 +203,19 @@ package struct JournalComparison: Sendable {
         for batch in batches where batch.after < end {
             var rows = HistoryRows()
             try projector.project(batch, into: &rows)
-            drafts += rows.items.filter { $0.revision > floor }
+            for draft in rows.items {
+                // Items of the anchor's own revision may be gone already.
+                if draft.revision > anchorRevision { drafts.append(draft) } else { age(draft) }
+            }
+        }
+    }
+
+    /// What is too old goes together with all before it.
+    private mutating func age(_ draft: AuditDraft) {
+        if draft.at < keepBefore {
+            young = []
+        } else if young.count < AuditReport.findingCountMax {
+            young.append(draft)
         }
     }
 
@@ -206,7 +231,9 @@ package struct JournalComparison: Sendable {
             return
         }
         sequence = last.sequence
-        items += more.filter { $0.draft.revision > floor && $0.sequence <= headSequence }
+        items += more.filter {
+            $0.draft.revision > max(floor, anchorRevision) && $0.sequence <= headSequence
+        }
     }
 
     /// An item that cannot be read; the chain's check names it.
@@ -218,6 +245,10 @@ package struct JournalComparison: Sendable {
         var next = 0
         var at = 0
         let ripe = projector.revision
+        if ripe >= min(anchorRevision, end) {
+            findings += young.map { missing($0, after: anchorSequence) }
+            young = []
+        }
         while true {
             let draft = next < drafts.count ? drafts[next] : nil
             let item = at < items.count && items[at].draft.revision <= ripe ? items[at] : nil

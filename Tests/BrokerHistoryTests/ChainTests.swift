@@ -22,7 +22,8 @@ import Testing
 
     /// What a check of the file finds; with the house's journal from a base on.
     private func check(
-        _ folder: Folder, _ house: House, journal: Bool = false, head: ChainHead? = nil
+        _ folder: Folder, _ house: House, journal: Bool = false, head: ChainHead? = nil,
+        keepBefore: Int64 = House.start
     ) throws -> AuditReport {
         let history = try HistoryDatabase(path: folder.database)
         defer { history.close() }
@@ -40,7 +41,8 @@ import Testing
             }
         }
         guard journal else { return verifier.report(journalFrom: 0) }
-        var comparison = try JournalComparison(from: BrokerImage(), position)
+        var comparison = try JournalComparison(
+            from: BrokerImage(), position, keepBefore: keepBefore)
         for batch in house.batches {
             try comparison.take([batch])
             while comparison.needsItems {
@@ -167,6 +169,41 @@ import Testing
         // And the journal names the one itself.
         let all = try check(folder, house, journal: true).findings
         #expect(all.contains { $0.kind == .differs && $0.sequence == 7 })
+    }
+
+    /// What goes because of its age is not missed; a beginning that somebody took away is, whatever
+    /// the history then says of where it begins.
+    @Test func aBeginningThatWasTakenAwayIsMissed() throws {
+        let folder = Folder()
+        let house = try write(folder)
+        let history = try HistoryDatabase(path: folder.database)
+        let items = try history.items(after: 0, limit: 100)
+        history.close()
+        let last = items[5]
+        try edit(
+            folder,
+            """
+            DELETE FROM audit WHERE sequence <= 6;
+            UPDATE meta SET value = '6:\(last.digest.hex)' WHERE key = 'anchor';
+            UPDATE meta SET value = '\(last.draft.revision)'
+                WHERE key IN ('anchor_revision', 'began');
+            UPDATE meta SET value = '6' WHERE key = 'names_through'
+            """)
+        #expect(try check(folder, house).findings.isEmpty)
+        let gone = items.filter { $0.draft.revision <= last.draft.revision }
+        let found = try check(folder, house, journal: true).findings
+        #expect(found.map(\.kind) == gone.map { _ in .missing })
+        #expect(found.map(\.revision) == gone.map(\.draft.revision))
+        let aged = try check(folder, house, journal: true, keepBefore: last.draft.at + 1)
+        #expect(aged.findings.isEmpty)
+        // Nor does it help to say that the whole is too old.
+        try edit(
+            folder,
+            """
+            UPDATE meta SET value = '\(house.revision + 9)'
+                WHERE key IN ('anchor_revision', 'began')
+            """)
+        #expect(try check(folder, house, journal: true).findings.count == items.count)
     }
 
     /// Rows without end that somebody edited cost no more than others.

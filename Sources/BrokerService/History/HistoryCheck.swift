@@ -87,7 +87,9 @@ final class HistoryCheck: @unchecked Sendable {
         guard let image = try keeper.oldestBase() else {
             throw HistoryError.failed("the journal has no state to begin with")
         }
-        return try JournalComparison(from: image, position)
+        return try JournalComparison(
+            from: image, position,
+            keepBefore: keeper.retention.keepBefore(now: HistoryKeeper.wallNow))
     }
 
     /// One piece of the journal.
