@@ -24,6 +24,12 @@ from box.machine import CONFIG, SERVICE, SOCKETS, STATE, attempt, eventually, ru
 from broker.case import instant  # noqa: E402
 
 STATES = sorted((Path(__file__).resolve().parents[1] / "states").glob("form-*.tar.xz"))
+FORM = Path("/usr/share/brokerd/state-form")
+
+
+def form_of(file):
+    """The number of the form, which the file's name has."""
+    return int(file.name.removeprefix("form-").split(".")[0])
 
 
 class States(unittest.TestCase):
@@ -33,6 +39,8 @@ class States(unittest.TestCase):
     def setUpClass(cls):
         machine.install(packages.built(Path(sys.argv[2]) / "shown"))
         CONFIG.write_text(CONFIG.read_text().replace("# seat_limit = 1700 ", "seat_limit = 200 "))
+        # A version reads its own form and the one before.
+        cls.oldest_read = int(FORM.read_text()) - 1
 
     def test_all(self):
         """There are some, and each is served or refused."""
@@ -43,7 +51,9 @@ class States(unittest.TestCase):
                 told = json.loads(archive.with_name(archive.name[: -len(".tar.xz")] + ".json").read_text())
                 before = self.digest()
                 attempt("systemctl", "start", *SOCKETS, SERVICE)
-                if machine.is_active(SERVICE):
+                must_read = form_of(archive) >= self.oldest_read
+                self.assertEqual(machine.is_active(SERVICE), must_read, machine.log_of())
+                if must_read:
                     print(f"measured: {archive.name} is read", flush=True)
                     self.served(told)
                 else:
@@ -52,7 +62,9 @@ class States(unittest.TestCase):
 
     def test_backups(self):
         """Each is restored, with its leases, or refused with its form."""
-        for backup in STATES[0].parent.glob("form-*.backup"):
+        backups = sorted(STATES[0].parent.glob("form-*.backup"))
+        self.assertTrue(backups)
+        for backup in backups:
             with self.subTest(backup.name):
                 told = json.loads(backup.with_suffix(".json").read_text())
                 self.clear()
@@ -63,6 +75,7 @@ class States(unittest.TestCase):
                 said = (result.stdout + result.stderr).splitlines()[0]
                 print(f"measured: {backup.name}: {said}", flush=True)
                 if result.returncode != 0:
+                    self.assertLess(form_of(backup), self.oldest_read, said)
                     self.assertEqual(result.returncode, 78, result.stderr)
                     self.assertIn("an earlier version", result.stderr)
                     continue
