@@ -24,6 +24,7 @@ SQLITE = "Sources/BrokerStoreSQLite/"
 SERVICE = "Sources/BrokerService/"
 HTTP = "Sources/BrokerHTTP/"
 HISTORY = "Sources/BrokerHistory/"
+BY_UNIT_TESTS = ("unit:BrokerCoreTests", "unit:BrokerStoreTests")
 
 MUTATIONS = [
     # Grants.
@@ -385,13 +386,6 @@ MUTATIONS = [
         "the-journal-is-cut-before-the-history-has-it", SQLITE + "SQLiteStore+History.swift",
         "WHERE at <= ? AND revision <= ?\",", "WHERE at <= ? AND revision <> -?\",",
         by=("unit:SQLiteStoreTests",)),
-]
-
-# Of half-days, the line and drains to come. The turn of the test command leaves them out until
-# auditor and core agree about them in every run; `Tests/mutations/run` tries them with the rest.
-BY_UNIT_TESTS = ("unit:BrokerCoreTests", "unit:BrokerStoreTests")
-
-HALF_DAYS = [
     # Half-days.
     Mutation(
         "a-group-enters-outside-its-window", CORE + "Broker+Grant.swift",
