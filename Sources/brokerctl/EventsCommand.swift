@@ -152,7 +152,7 @@ extension EventsKeeper.Word {
         switch self {
         case .absent: .eventsAbsent
         case .back: .eventsBack
-        case .tooSlow: .eventsTooSlow
+        case .dropped(let detail): .eventsDropped(TerminalText.escaped(detail))
         }
     }
 }

@@ -18,7 +18,12 @@ struct EventsKeeper {
     }
 
     /// What the person is told.
-    enum Word: Equatable { case absent, back, tooSlow }
+    enum Word: Equatable {
+        case absent
+        case back
+        /// The daemon has hung up, for this reason.
+        case dropped(String)
+    }
 
     /// What was heard.
     enum Event {
@@ -53,6 +58,8 @@ struct EventsKeeper {
     private var lostAt: Int64?
     /// Whether there ever was a stream.
     private var wasReached = false
+    /// Whether events came since the daemon last hung up, or since it was first asked.
+    private var hasProgress = false
     private var isDone = false
 
     private var status = 0
@@ -84,7 +91,6 @@ struct EventsKeeper {
             let isBack = lostAt != nil
             wasReached = true
             lostAt = nil
-            retry = Self.retryMillisecondsMin
             return isBack ? [.say(.back)] : []
         case .body(let bytes):
             heardAt = now
@@ -110,18 +116,33 @@ struct EventsKeeper {
         for event in events {
             guard event.name == "dropped" else {
                 actions.append(.print(event.data))
+                hasProgress = true
+                retry = Self.retryMillisecondsMin
                 continue
             }
-            if let word = try? WireJSON.decode(EventsDropped.self, from: Array(event.data.utf8)) {
-                lastID = "\(word.revision)"
-            }
-            isAsking = false
-            askAt = now + retry + spreadMilliseconds
-            retry = min(retry * 2, Self.retryMillisecondsMax)
-            isStream = false
-            return actions + [.say(.tooSlow)]
+            return actions + takeDropped(event.data, now: now)
         }
         return actions
+    }
+
+    /// The daemon hangs up, and says why: asking again helps who was too slow.
+    private mutating func takeDropped(_ data: String, now: Int64) -> [Action] {
+        var detail = ""
+        if let word = try? WireJSON.decode(EventsDropped.self, from: Array(data.utf8)) {
+            if lastID != "\(word.revision)" { hasProgress = true }
+            lastID = "\(word.revision)"
+            detail = word.detail
+        }
+        // Who does not follow wants an end, and nothing would come the next time either.
+        guard follows || hasProgress else {
+            return [.say(.dropped(detail))] + finish(.failed(.cut))
+        }
+        hasProgress = false
+        isAsking = false
+        askAt = now + retry + spreadMilliseconds
+        retry = min(retry * 2, Self.retryMillisecondsMax)
+        isStream = false
+        return [.say(.dropped(detail))]
     }
 
     /// What the clock alone asks for.

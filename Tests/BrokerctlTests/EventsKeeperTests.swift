@@ -63,7 +63,7 @@ import Testing
         let word = "event: dropped\ndata: {\"revision\":44,\"detail\":\"slow\"}\n\n"
         #expect(
             keeper.handle(body("id: 41\nevent: x\ndata: {}\n\n" + word), now: 1) == [
-                .print("{}"), .say(.tooSlow),
+                .print("{}"), .say(.dropped("slow")),
             ])
         // The stream ends behind the word; that is no answer to anything.
         #expect(keeper.handle(.end, now: 2) == [])
@@ -72,6 +72,27 @@ import Testing
         #expect(keeper.handle(.timePassed, now: 101) == [.ask(after: "44")])
         #expect(stream(&keeper, now: 102) == [])
         #expect(keeper.handle(body("id: 45\nevent: y\ndata: {}\n\n"), now: 103) == [.print("{}")])
+    }
+
+    /// A journal that cannot be read is not asked for ten times a second, nor for ever.
+    @Test func whoIsDroppedWithoutAnEvent() {
+        let word = "event: dropped\ndata: {\"revision\":7,\"detail\":\"unreadable\"}\n\n"
+        var following = keeper(after: 7)
+        var now: Int64 = 0
+        var pauses: [Int64] = []
+        for _ in 0..<6 {
+            #expect(following.handle(.timePassed, now: now) == [.ask(after: "7")])
+            _ = stream(&following, now: now)
+            #expect(following.handle(body(word), now: now) == [.say(.dropped("unreadable"))])
+            pauses.append(following.nextDeadline - now)
+            now = following.nextDeadline
+        }
+        #expect(pauses == [100, 200, 400, 800, 1000, 1000])
+        var reading = keeper(follows: false, after: 7)
+        _ = reading.handle(.timePassed, now: 0)
+        _ = stream(&reading, now: 0)
+        #expect(
+            reading.handle(body(word), now: 1) == [.say(.dropped("unreadable")), .failed(.cut)])
     }
 
     @Test func whatIsStoredHasAnEnd() {

@@ -138,6 +138,8 @@ class Check(LineCase, Checked):
             ["seats", "-w", "x"], ["seats", "-w", "10:5"], ["seats", "--nothing"], ["nothing"],
             ["store", "--url", "ftp://x"], ["all", "-w", "1"], ["seats", "-t", "0"],
             ["queue", "--group", "dept01", "--oldest-warning", "1"],
+            ["queue", "-w", "50%"], ["queue", "--oldest-critical", "90%"], ["drain", "-c", "50%"],
+            ["seats", "-t", "9223372036854775807"], ["seats", "-t", "86401"],
         ):  # fmt: skip
             self.check(3, *arguments, begins="CHECK UNKNOWN - ")
         # Every other command has the code of its own.

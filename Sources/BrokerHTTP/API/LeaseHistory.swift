@@ -9,8 +9,16 @@ extension APIServer {
     static func showForgotten(_ id: LeaseID, _ call: Call) {
         call.service.endedLease(id) { result in
             let wire = Wire(call.service)
-            // A history that does not answer knows of no lease.
-            guard case .success(let lease?) = result else {
+            let found: LeaseView?
+            switch result {
+            case .success(let lease): found = lease
+            // Whether there was such a lease, only the history can say, and later it may.
+            case .failure(let error) where call.service.historyStatus != nil:
+                call.send(Problem(error))
+                return
+            case .failure: found = nil
+            }
+            guard let lease = found else {
                 call.send(wire.problem(.noSuchLease))
                 return
             }

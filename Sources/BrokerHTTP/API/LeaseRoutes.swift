@@ -157,11 +157,13 @@ extension APIServer {
 
     @Sendable private static func showLease(_ call: Call) throws(Problem) {
         let id = try leaseID(call)
-        guard call.service.read({ broker in broker.lease(id) }) != nil else {
+        guard let lease = call.service.read({ broker in broker.lease(id) }) else {
             showForgotten(id, call)
             return
         }
-        let lease = try readLease(call, call.sender.readClaim)
+        guard call.sender.readClaim.covers(lease.holder, grantedBy: lease.grantedBy) else {
+            throw Wire(call.service).problem(.notYours)
+        }
         if call.accepts("text/event-stream") {
             LeaseStream.start(lease.id, call)
         } else {

@@ -83,7 +83,7 @@ struct CheckOptions: ParsableArguments {
     }
 
     func validate() throws {
-        guard timeout >= 1 else { throw ValidationError(Text.checkTimeoutRange) }
+        guard (1...86_400).contains(timeout) else { throw ValidationError(Text.checkTimeoutRange) }
         if let url, LoopbackAddress(url: url) == nil {
             throw ValidationError(Text.checkBadURL(url))
         }
@@ -110,6 +110,13 @@ struct CheckLimitOptions: ParsableArguments {
     /// Those of the command line, and for each that is not given the one that is usual.
     func limits(_ usual: CheckLimits) -> CheckLimits {
         CheckLimits(warning: warning ?? usual.warning, critical: critical ?? usual.critical)
+    }
+
+    /// - Throws: where a range is in percent, for what has no whole to be a part of.
+    func refusePercent() throws {
+        for threshold in [warning, critical] where threshold?.isPercent == true {
+            throw ValidationError(Text.checkNoPercent)
+        }
     }
 
     @Sendable static func threshold(_ text: String) throws -> CheckThreshold {
@@ -140,10 +147,12 @@ extension CheckVerb {
         // Everybody may see the status, so no socket is better than another that answers.
         let caller =
             check.url.map { Caller(paths: [$0]) } ?? check.connection.caller(.agentThenControl)
+        // Monitoring systems read it: English, whatever the locale.
+        var request = HTTPRequest(.get, ["v1", "status"])
+        request.language = .standard
         do throws(CommandError) {
             let response = try caller.answer(
-                to: HTTPRequest(.get, ["v1", "status"]),
-                timeoutMilliseconds: Int64(check.timeout) * 1_000)
+                to: request, timeoutMilliseconds: Int64(check.timeout) * 1_000)
             return report(try Caller.decoded(Status.self, response.body))
         } catch {
             return CheckReport(

@@ -86,6 +86,10 @@ struct CheckQueue: CheckVerb {
         guard group == nil || (oldestWarning == nil && oldestCritical == nil) else {
             throw ValidationError(Text.checkOldestOfAll)
         }
+        try limits.refusePercent()
+        for threshold in [oldestWarning, oldestCritical] where threshold?.isPercent == true {
+            throw ValidationError(Text.checkNoPercent)
+        }
     }
 
     func report(_ status: Status) -> CheckReport {
@@ -120,6 +124,8 @@ struct CheckDrain: CheckVerb {
 
     @OptionGroup var limits: CheckLimitOptions
     @OptionGroup var check: CheckOptions
+
+    func validate() throws { try limits.refusePercent() }
 
     func report(_ status: Status) -> CheckReport {
         StatusCheck.drain(status, pool: pool, limits.limits(Usual.drain))

@@ -58,7 +58,10 @@ extension Text {
         "How long to wait for the answer (default: 10s).",
         "Combien de temps attendre la réponse (par défaut : 10s).")
     static let checkTimeoutRange = Text(
-        "--timeout must be at least 1s.", "--timeout doit être d'au moins 1s.")
+        "--timeout must be between 1s and 24h.", "--timeout doit être compris entre 1s et 24h.")
+    static let checkNoPercent = Text(
+        "this has no whole that a percentage could be of: give numbers.",
+        "il n'y a pas ici de tout dont prendre un pourcentage : donnez des nombres.")
 
     static func checkBadURL(_ url: String) -> Text {
         Text(

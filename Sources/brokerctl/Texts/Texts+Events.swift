@@ -49,7 +49,8 @@ extension Text {
     static let eventsBack = Text(
         "the broker is back; nothing was missed.",
         "le service est de retour ; rien n'a été manqué.")
-    static let eventsTooSlow = Text(
-        "what reads this was too slow, and the broker has hung up; going on from there.",
-        "le lecteur était trop lent et le service a raccroché ; reprise de là.")
+    /// - Parameter detail: the daemon's sentence.
+    static func eventsDropped(_ detail: String) -> Text {
+        Text("the broker has hung up: \(detail)", "le service a raccroché : \(detail)")
+    }
 }
