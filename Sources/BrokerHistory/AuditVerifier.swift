@@ -55,6 +55,9 @@ package struct AuditVerifier: Sendable {
     /// what it should say behind what the one before it says.
     private var former: [[UInt8]]
     private var found: [AuditReport.Finding] = []
+    /// Items without names that are younger than names have to be. One whose clock was ahead goes with
+    /// what comes behind it.
+    private var early: [AuditReport.Finding] = []
     private var itemCount: UInt64 = 0
     package private(set) var sequence: UInt64
 
@@ -93,13 +96,27 @@ package struct AuditVerifier: Sendable {
             // Behind a gap, or what cannot be read, there is nothing to follow.
             let isWhole = !isNext || former.isEmpty || digests.contains(item.digest)
             if !isWhole { add(.edited, item.sequence, item.draft.revision) }
-            if case .digest = item.seal, item.draft.at >= namesBefore {
-                add(.sealedEarly, item.sequence, item.draft.revision)
-            }
+            checkSeal(of: item)
             former = isWhole ? [item.digest] : [item.digest] + digests.prefix(1)
             sequence = item.sequence
             itemCount += 1
             meet(item.sequence, item.digest)
+        }
+    }
+
+    private mutating func checkSeal(of item: AuditItem) {
+        switch item.seal {
+        case .salt:
+            add(early)
+            early = []
+        case .digest:
+            if item.draft.at < namesBefore {
+                early = []
+            } else if early.count < AuditReport.findingCountMax {
+                early.append(
+                    AuditReport.Finding(
+                        .sealedEarly, sequence: item.sequence, revision: item.draft.revision))
+            }
         }
     }
 
@@ -149,6 +166,8 @@ package struct AuditVerifier: Sendable {
         var report = AuditReport(
             findings: found, itemCount: itemCount, anchor: position.anchor, head: position.head,
             journalFrom: journalFrom)
+        report.findings += early.prefix(
+            max(0, AuditReport.findingCountMax - report.findings.count))
         if let wanted, !isWantedFound {
             report.findings.append(
                 AuditReport.Finding(.head, sequence: wanted.sequence, revision: nil))

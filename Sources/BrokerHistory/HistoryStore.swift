@@ -22,16 +22,16 @@ package protocol HistoryStore: AnyObject {
     /// Adds rows, all or nothing; the history then goes up to `revision`.
     func write(_ rows: HistoryRows, through revision: UInt64) throws(HistoryError)
 
-    /// Items by time, then sequence, that a filter lets through.
+    /// Items by time, then sequence, that a filter lets through, without those that cannot be read.
     func items(_ filter: AuditFilter, limit: Int) throws(HistoryError) -> [AuditItem]
 
-    /// Items in their sequence.
+    /// Items in their sequence; throws `edited` where one of them cannot be read.
     func items(after sequence: UInt64, limit: Int) throws(HistoryError) -> [AuditItem]
 
     /// A lease by its id.
     func lease(_ id: LeaseID) throws(HistoryError) -> LeaseRow?
 
-    /// Ended leases in the order of their grants.
+    /// Ended leases in the order of their grants, without those that cannot be read.
     func endedLeases(_ filter: EndedLeaseFilter, limit: Int) throws(HistoryError) -> [LeaseRow]
 
     /// Figures of usage; nil: there would be more rows than `UsageQuestion.rowCountMax`.

@@ -32,8 +32,8 @@ extension HistoryDatabase {
         }
         let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         return try read { db in
-            try ItemRow.fetch(
-                db, "\(condition) ORDER BY at, sequence LIMIT \(limit)", arguments)
+            try ItemRow.readable(
+                db, "\(condition) ORDER BY at, sequence", arguments, limit: limit)
         }
     }
 
@@ -46,7 +46,7 @@ extension HistoryDatabase {
     }
 
     package func lease(_ id: LeaseID) throws(HistoryError) -> LeaseRow? {
-        try read { db in try LeaseTable.fetch(db, "WHERE id = ?", [id.data]).first }
+        try read { db in try LeaseTable.fetchOne(id, db) }
     }
 
     package func endedLeases(
@@ -65,8 +65,8 @@ extension HistoryDatabase {
         add("granted_by = ?", filter.grantedBy)
         let condition = conditions.joined(separator: " AND ")
         return try read { db in
-            try LeaseTable.fetch(
-                db, "WHERE \(condition) ORDER BY grant_revision LIMIT \(limit)", arguments)
+            try LeaseTable.readable(
+                db, "WHERE \(condition) ORDER BY grant_revision", arguments, limit: limit)
         }
     }
 

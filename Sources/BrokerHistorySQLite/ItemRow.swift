@@ -48,16 +48,46 @@ enum ItemRow {
         ])
     }
 
+    /// Takes the names out of a row that cannot be read. Its digest then stands for nothing, so that a
+    /// check of the chain names it as before.
+    static func blank(_ sequence: Int64, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                UPDATE audit SET uid = NULL, name = '~', holder = NULL, people = NULL, why = NULL,
+                    salt = NULL, sealed = zeroblob(32)
+                WHERE sequence = ?
+                """
+        ).execute(arguments: [sequence])
+    }
+
     /// The last item's place. Of its other columns nothing is read, for somebody may have edited them,
     /// and a check has to say so.
     static func last(_ db: Database) throws -> ChainHead? {
         let row = try Row.fetchOne(
             db, sql: "SELECT sequence, revision, digest FROM audit ORDER BY sequence DESC LIMIT 1")
         guard let row else { return nil }
+        return try place(row)
+    }
+
+    /// Of a row with the columns `sequence`, `revision` and `digest`.
+    static func place(_ row: Row) throws(ForeignRow) -> ChainHead {
         let reader = RowReader(row, key: "sequence")
         return ChainHead(
             sequence: try sequence(reader), revision: try revision(reader),
             digest: [UInt8](try reader.value("digest", Data.self)))
+    }
+
+    /// Items, without those that cannot be read.
+    static func readable(
+        _ db: Database, _ rest: String, _ arguments: StatementArguments, limit: Int
+    ) throws -> [AuditItem] {
+        let rows = try Row.fetchCursor(
+            db.cachedStatement(sql: "SELECT \(columns) FROM audit \(rest)"), arguments: arguments)
+        var items: [AuditItem] = []
+        while items.count < limit, let row = try rows.next() {
+            if let item = try? item(row) { items.append(item) }
+        }
+        return items
     }
 
     static func fetch(

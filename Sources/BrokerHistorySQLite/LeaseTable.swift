@@ -51,18 +51,33 @@ enum LeaseTable {
         }
     }
 
-    static func fetch(
-        _ db: Database, _ rest: String, _ arguments: StatementArguments
+    static func fetchOne(_ id: LeaseID, _ db: Database) throws -> LeaseRow? {
+        let rows = try rows(db, "WHERE id = ?", [id.data])
+        // The row is that of its cursor.
+        return try withExtendedLifetime(rows) { try rows.next().map { try lease($0) } }
+    }
+
+    /// Leases, without those that cannot be read.
+    static func readable(
+        _ db: Database, _ rest: String, _ arguments: StatementArguments, limit: Int
     ) throws -> [LeaseRow] {
-        let rows = try Row.fetchCursor(
+        let rows = try rows(db, rest, arguments)
+        var leases: [LeaseRow] = []
+        while leases.count < limit, let row = try rows.next() {
+            if let lease = try? lease(row) { leases.append(lease) }
+        }
+        return leases
+    }
+
+    private static func rows(
+        _ db: Database, _ rest: String, _ arguments: StatementArguments
+    ) throws -> RowCursor {
+        try Row.fetchCursor(
             db.cachedStatement(
                 sql: """
                     SELECT \(columns), ended_at, ended_line, expires_at, end_reason, detail
                     FROM lease \(rest)
                     """), arguments: arguments)
-        var leases: [LeaseRow] = []
-        while let row = try rows.next() { leases.append(try lease(row)) }
-        return leases
     }
 
     private static func lease(_ row: Row) throws(ForeignRow) -> LeaseRow {

@@ -264,8 +264,7 @@ import Testing
             let history = try HistoryDatabase(path: copy.database)
             defer { history.close() }
             for days in [190, 1_200] as [Int64] {
-                // It may say that a row was edited; it goes on.
-                _ = try? history.retire(
+                _ = try history.retire(
                     HistoryRetention(namesDays: 180, keepDays: 1_095),
                     now: House.start + days * House.dayMilliseconds, limit: 100)
             }

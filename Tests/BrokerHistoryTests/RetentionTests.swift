@@ -179,6 +179,77 @@ import Testing
         history.close()
     }
 
+    /// Rows that somebody edited are left out of lists, and hold nothing else up.
+    @Test(arguments: [
+        "verb = 'nothing'", "at = 'x'", "name = x'00FF'", "people = 'x'", "revision = -1",
+        "digest = 7", "sequence = -3", "salt = NULL",
+    ])
+    func rowsThatCannotBeReadHoldNothingUp(edit: String) throws {
+        let folder = Folder()
+        let (history, _) = try open(folder)
+        let count = try history.items(after: 0, limit: 100).count
+        try history.queue.write { db in
+            try db.execute(sql: "UPDATE audit SET \(edit) WHERE sequence = 4")
+            try db.execute(sql: "UPDATE lease SET protocol = 'x' WHERE holder = 'bob'")
+            try db.execute(sql: "UPDATE lease SET granted_at = 'x' WHERE holder = 'cyd'")
+        }
+        let listed = try history.items(AuditFilter(), limit: 100)
+        #expect(listed.count == count - 1)
+        let pages = try history.items(AuditFilter(), limit: 5)
+        #expect(pages == Array(listed.prefix(5)))
+        let leases = try history.endedLeases(EndedLeaseFilter(), limit: 10)
+        #expect(leases.map(\.holder.value) == ["ann"])
+        let now = House.start + 190 * House.dayMilliseconds
+        try retire(history, at: now)
+        let named = try history.reading { db in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT (SELECT count(*) FROM audit WHERE salt IS NOT NULL)
+                        + (SELECT count(*) FROM lease WHERE is_named = 1)
+                    """)
+        }
+        #expect(named == 0)
+        try retire(history, at: House.start + 1_200 * House.dayMilliseconds)
+        let left = try history.reading { db in
+            try Int.fetchOne(
+                db, sql: "SELECT (SELECT count(*) FROM audit) + (SELECT count(*) FROM lease)")
+        }
+        #expect(left == 0 && history.position?.anchor.sequence == UInt64(count))
+        history.close()
+    }
+
+    /// An item of a clock that was ahead goes with those behind it; one of a clock that had lost the
+    /// time takes none before it along.
+    @Test func oddClocksNeitherStopNorHastenIt() throws {
+        for (year, isWhole) in [(10, false), (-40, true)] as [(Int64, Bool)] {
+            let folder = Folder()
+            let history = try HistoryDatabase(path: folder.database)
+            try history.begin(instance: "name", revision: 0, leases: [], usage: [])
+            var rows = HistoryRows()
+            for revision in 1...9 as ClosedRange<UInt64> {
+                let days = revision == 5 ? year * 365 : Int64(revision)
+                rows.items.append(
+                    AuditDraft(
+                        revision: revision, at: House.start + days * House.dayMilliseconds,
+                        role: .admin, channel: .control, verb: .reload,
+                        target: AuditTarget(.broker), details: "{}", outcome: AuditDraft.done,
+                        names: AuditNames(actor: "olga", uid: 1_500)))
+            }
+            try history.write(rows, through: 9)
+            // The seventh is as old as that; or none is.
+            let now = House.start + (isWhole ? 100 : 187) * House.dayMilliseconds + 1
+            try retire(history, at: now)
+            let items = try history.items(after: 0, limit: 100)
+            let replaced = items.filter { Pseudonyms.isPseudonym($0.draft.names.actor) }
+            #expect(replaced.map(\.sequence) == (isWhole ? [] : Array(1...7)))
+            #expect(try findings(history, at: now).isEmpty)
+            try retire(history, at: now + 915 * House.dayMilliseconds)
+            #expect(try history.items(after: 0, limit: 100).count == (isWhole ? 9 : 2))
+            history.close()
+        }
+    }
+
     /// A lease that is live keeps its holder, however old.
     @Test func liveLeasesKeepTheirNames() throws {
         let folder = Folder()
