@@ -196,8 +196,8 @@ let package = Package(
         .testTarget(
             name: "BrokerHTTPTests",
             dependencies: [
-                "BrokerHTTP", "BrokerAPI", "BrokerCore", "BrokerRota", "BrokerService",
-                "BrokerSite", "BrokerStore", "BrokerText",
+                "BrokerHTTP", "BrokerAPI", "BrokerCore", "BrokerHistory", "BrokerRota",
+                "BrokerService", "BrokerSite", "BrokerStore", "BrokerText",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOEmbedded", package: nio),
                 .product(name: "NIOHTTP1", package: nio),

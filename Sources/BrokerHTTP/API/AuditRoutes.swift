@@ -116,7 +116,7 @@ extension AuditEntry {
         self.init(
             sequence: wire(item.sequence), revision: wire(draft.revision),
             at: Timestamp(milliseconds: draft.at), uid: names.uid.map { Int($0) },
-            name: names.actor, role: draft.role.text, channel: draft.channel.text,
+            name: names.actor, role: EventRole(draft.role).rawValue, channel: draft.channel.text,
             verb: draft.verb.rawValue, target: draft.target.text, holder: names.holder,
             people: .object(
                 names.people.map {
@@ -131,19 +131,6 @@ extension AuditEntry {
 extension AuditTarget {
     /// A kind and a name.
     fileprivate var text: String { name.isEmpty ? kind.rawValue : "\(kind.rawValue)/\(name)" }
-}
-
-extension Actor.Role {
-    fileprivate var text: String {
-        switch self {
-        case .agent: "agent"
-        case .gateway: "gateway"
-        case .seats: "seats"
-        case .operator: "operator"
-        case .admin: "admin"
-        case .system: "system"
-        }
-    }
 }
 
 extension Actor.Channel {

@@ -85,14 +85,41 @@ extension ProblemSlug {
     init(_ refusal: RefusalKind) {
         self =
             switch refusal {
-            case .notEntitled: .notEntitled
+            // Only requests for seats are refused so, and those have their rule.
+            case .grant, .notEntitled: .notEntitled
             case .notFound: .notFound
             case .leaseEnded: .leaseEnded
             case .notYours: .forbidden
             case .revisionMismatch: .revisionMismatch
             case .seatLimit: .seatLimit
-            case .grant, .conflict: .conflict
+            case .conflict: .conflict
             case .invalid: .badRequest
             }
+    }
+}
+
+extension EventRole {
+    init(_ role: Actor.Role) {
+        self =
+            switch role {
+            case .agent: .agent
+            case .gateway: .gateway
+            case .seats: .seats
+            case .operator: .operator
+            case .admin: .admin
+            case .system: .system
+            }
+    }
+}
+
+extension WaitEnd {
+    /// What became of a place in the line, in events and metrics.
+    var word: String {
+        switch self {
+        case .granted: "granted"
+        case .expired: "expired"
+        case .refused: "refused"
+        case .left: "left"
+        }
     }
 }

@@ -315,31 +315,6 @@ extension Event {
     }
 }
 
-extension EventRole {
-    fileprivate init(_ role: Actor.Role) {
-        self =
-            switch role {
-            case .agent: .agent
-            case .gateway: .gateway
-            case .seats: .seats
-            case .operator: .operator
-            case .admin: .admin
-            case .system: .system
-            }
-    }
-}
-
-extension WaitEnd {
-    fileprivate var word: String {
-        switch self {
-        case .granted: "granted"
-        case .expired: "expired"
-        case .refused: "refused"
-        case .left: "left"
-        }
-    }
-}
-
 extension Verb {
     /// The thing, then what is done to it.
     fileprivate var word: String {

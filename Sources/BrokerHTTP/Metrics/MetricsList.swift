@@ -232,7 +232,7 @@ enum MetricsList {
             labels: ["reason"]
         ) { reading, samples in
             for end in WaitEnd.allCases {
-                samples.add(reading.writer.waitEnds[end] ?? 0, label(of: end))
+                samples.add(reading.writer.waitEnds[end] ?? 0, end.word)
             }
         },
         Metric(
@@ -241,15 +241,6 @@ enum MetricsList {
                 + "connection goes"
         ) { reading, samples in samples.add(reading.waitSeconds) },
     ]
-
-    private static func label(of end: WaitEnd) -> String {
-        switch end {
-        case .granted: "granted"
-        case .expired: "expired"
-        case .refused: "refused"
-        case .left: "left"
-        }
-    }
 
     // MARK: The store
 
