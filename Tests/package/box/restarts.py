@@ -28,6 +28,8 @@ PROCESSES = 4
 LOAD_RATE = 1500
 WATCHDOG_SECONDS = 2
 SETTLE_SECONDS = 0.6
+# As Tests/hardening has it for who asks while the daemon falls again and again.
+ANSWER_SECONDS_MAX = 2.0
 TORTURE = packages.REPOSITORY / ".build" / "release" / "brokertorture"
 CHILD = """
 import os, signal, sys, time
@@ -68,13 +70,13 @@ class Fault:
             answered - asked for asked, answered in answers
             if answered >= self.began and asked <= self.ended
         ]  # fmt: skip
-        return max(waits, default=0.0)
+        return max(waits)
 
     def silence(self, instants):
         """The longest time in which nobody at all had an answer."""
         near = [t for t in instants if self.began - 1 <= t <= self.ended + SETTLE_SECONDS]
         pairs = zip(near, near[1:])
-        return max((b - a for a, b in pairs if b >= self.began), default=0.0)
+        return max(b - a for a, b in pairs if b >= self.began)
 
 
 class Restarts(unittest.TestCase):
@@ -126,6 +128,7 @@ class Restarts(unittest.TestCase):
         faults = self.disturb()
         logs = self.crowd.end()
         self.report(faults, logs)
+        self.check_waits(faults, logs)
         for what in ("refused", "turned_away", "wrong"):
             noted = [each for log in logs for each in getattr(log, what)]
             self.assertEqual(noted[:5], [], f"{what}: {len(noted)}")
@@ -212,12 +215,20 @@ class Restarts(unittest.TestCase):
         for name, each in faults.items():
             worst = [fault.worst(answers) * 1000 for fault in each]
             silence = [fault.silence(instants) * 1000 for fault in each]
+            of_few = "" if len(each) > 99 else " (which is the maximum)"
             measured(
                 f"{name} x{len(each)}: longest wait for an answer p50 {rank(worst, 50):.0f} ms, "
-                f"p95 {rank(worst, 95):.0f} ms, p99 {rank(worst, 99):.0f} ms, max {max(worst):.0f} ms; "
+                f"p95 {rank(worst, 95):.0f} ms, p99{of_few} {rank(worst, 99):.0f} ms, max {max(worst):.0f} ms; "
                 f"nobody had one p50 {rank(silence, 50):.0f} ms, max {max(silence):.0f} ms"
             )
         self.report_stages(faults["systemctl restart"])
+
+    def check_waits(self, faults, logs):
+        """Nobody waited for long, whatever p99 is: of 50 and fewer that is the worst of all."""
+        answers = [pair for log in logs for pair in log.answers]
+        for name in self.counts:
+            worst = max(fault.worst(answers) for fault in faults[name])
+            self.assertLess(worst, ANSWER_SECONDS_MAX, name)
 
     def report_stages(self, restarts):
         """From the journal: when systemd and the daemon said what."""
