@@ -26,6 +26,17 @@ from broker.http import Client  # noqa: E402
 
 FOLDER = Path(sys.argv[2])
 GROUPS = ("finance", "social")
+# The exit code of brokerctl where a socket may not be opened.
+NO_ACCESS = 77
+# What nothing else here would miss.
+INSTALLED = (
+    "/lib/systemd/system/brokerd-lease@.service",
+    "/usr/lib/brokerctl/session-lease",
+    "/usr/lib/systemd/catalog/brokerd.catalog",
+    "/usr/lib/systemd/catalog/brokerd.fr.catalog",
+    "/usr/share/man/fr/man1/brokerctl.1.gz",
+    "/usr/share/man/man8/brokerd.8.gz",
+)
 
 
 class Knocking(threading.Thread):
@@ -96,11 +107,13 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(attempt("brokerd", "--config", CONFIG, "--check").returncode, 0)
         for role in ("brokerd-admin", "brokerd-operator", "brokerd-monitor"):
             run("getent", "group", role)
+        for file in INSTALLED:
+            self.assertTrue(os.path.isfile(file), file)
 
     def test_02_no_stranger(self):
         """Who is in no group of the broker's gets no further than the agents' socket."""
         result = attempt("brokerctl", "status", "--socket", CONTROL, user="agent0")
-        self.assertNotEqual(result.returncode, 0)
+        self.assertEqual(result.returncode, NO_ACCESS, result.stderr)
         self.assertEqual(attempt("brokerctl", "status", user="agent0").returncode, 0)
 
     def test_03_example_site(self):
@@ -119,7 +132,9 @@ class Lifecycle(unittest.TestCase):
 
     def test_04_nothing_for_everybody(self):
         """A unit of the users' own managers is there, and nobody's until they enable it."""
-        for unit in Path("/usr/lib/systemd/user").glob("brokerd*"):
+        units = list(Path("/usr/lib/systemd/user").glob("brokerd*"))
+        self.assertTrue(units)
+        for unit in units:
             state = attempt("systemctl", "--global", "is-enabled", unit.name).stdout.strip()
             self.assertEqual(state, "disabled", unit.name)
 
