@@ -4,7 +4,7 @@ package import BrokerStore
 /// What the writer's loop tells whoever runs it, as it happens and in this order.
 package protocol WriterEvents: AnyObject {
     /// A batch is about to be written: for whoever measures how long that takes.
-    func appending(_ batch: JournalBatch)
+    func appending()
     /// A batch is on disk; its answers follow.
     func appended(_ batch: JournalBatch)
     /// Answers, of one batch, in the order in which its commands were submitted.
@@ -19,7 +19,7 @@ package protocol WriterEvents: AnyObject {
 
 extension WriterEvents {
     /// Nothing is measured unless somebody does it.
-    package func appending(_ batch: JournalBatch) {}
+    package func appending() {}
     /// Nobody has to know.
     package func snapshotTaken(at revision: UInt64) {}
 }
@@ -221,7 +221,7 @@ package final class WriterLoop {
     private func append(
         _ batch: JournalBatch
     ) throws(WriterFailure) -> Engine.Action {
-        events.appending(batch)
+        events.appending()
         do throws(StoreError) {
             try store.append(batch)
         } catch .full {

@@ -17,20 +17,32 @@ extension BrokerService {
     ///
     /// - Throws: `StoreError`.
     package func journalBase(notAfter revision: UInt64?) throws -> BrokerImage? {
-        try writer.visit { loop throws(StoreError) in try loop.base(notAfter: revision) }
+        try writer.base(notAfter: revision)
     }
 
     /// So many batches after a revision, oldest first. It blocks: not for event loops.
     ///
     /// - Throws: `StoreError`.
     package func journal(after revision: UInt64, limit: Int) throws -> [JournalBatch] {
-        try writer.visit { loop throws(StoreError) in
-            try loop.history(after: revision, from: .distantPast, limit: limit)
-        }
+        try writer.journal(after: revision, limit: limit)
     }
 }
 
 extension Writer {
+    /// So many batches after a revision and from an instant on, oldest first.
+    func journal(
+        after revision: UInt64, from: Instant = .distantPast, limit: Int
+    ) throws -> [JournalBatch] {
+        try visit { loop throws(StoreError) in
+            try loop.history(after: revision, from: from, limit: limit)
+        }
+    }
+
+    /// A state from which the journal leads on; see `Store.base`.
+    func base(notAfter revision: UInt64?) throws -> BrokerImage? {
+        try visit { loop throws(StoreError) in try loop.base(notAfter: revision) }
+    }
+
     /// Runs `body` on the writer's thread, between two rounds, and waits for it.
     func visit<Value: Sendable>(
         _ body: @escaping @Sendable (WriterLoop) throws(StoreError) -> Value

@@ -26,7 +26,8 @@ extension BrokerService {
         var first = since
         var revision: UInt64 = 0
         while true {
-            let batches = try history(after: revision, from: start)
+            let batches = try writer.journal(
+                after: revision, from: start, limit: Self.historyBatchCount)
             guard let last = batches.last else { break }
             for entry in batches.lazy.flatMap(\.entries) where entry.at <= until {
                 if replay == nil {
@@ -47,18 +48,5 @@ extension BrokerService {
         }
         return ReplayResult(
             since: first, until: until, groups: replay?.finish(at: until) ?? [])
-    }
-
-    private func history(after revision: UInt64, from: Instant) throws -> [JournalBatch] {
-        let answer = WaitQueue<Result<[JournalBatch], StoreError>>()
-        let isTaken = writer.queue.add(
-            .history(
-                Writer.HistoryRequest(
-                    after: revision, from: from, limit: Self.historyBatchCount
-                ) { _ = answer.add($0) }))
-        guard isTaken, let result = answer.takeFirst() else {
-            throw StoreError.failed("the broker is stopping")
-        }
-        return try result.get()
     }
 }

@@ -25,17 +25,8 @@ final class Writer: @unchecked Sendable {
     /// What the writer is asked for.
     enum Work: Sendable {
         case command(Submission)
-        /// Some of the journal's history, in one piece that delays nobody for long.
-        case history(HistoryRequest)
         /// Something to be read between two rounds that delays nobody for long.
         case visit(@Sendable (WriterLoop) -> Void)
-    }
-
-    struct HistoryRequest: Sendable {
-        var after: UInt64
-        var from: Instant
-        var limit: Int
-        var reply: @Sendable (Result<[JournalBatch], StoreError>) -> Void
     }
 
     let queue = WaitQueue<Work>()
@@ -90,7 +81,6 @@ final class Writer: @unchecked Sendable {
                 }
                 loop.retention = retention()
                 try loop.round(.now())
-                for case .history(let request) in taken.elements { read(request) }
                 for case .visit(let body) in taken.elements { body(loop) }
                 published.writerIsAlive()
                 hooks.writerIsAlive()
@@ -100,19 +90,6 @@ final class Writer: @unchecked Sendable {
             try loop.stop()
         } catch {
             hooks.fail("\(error.what): \(error.error.text)")
-        }
-    }
-}
-
-extension Writer {
-    private func read(_ request: HistoryRequest) {
-        do throws(StoreError) {
-            request.reply(
-                .success(
-                    try loop.history(
-                        after: request.after, from: request.from, limit: request.limit)))
-        } catch {
-            request.reply(.failure(error))
         }
     }
 }
@@ -148,7 +125,7 @@ private final class Publisher: WriterEvents {
         return Ticket(UInt64(replies.count))
     }
 
-    func appending(_ batch: JournalBatch) { meters.appending() }
+    func appending() { meters.appending() }
 
     func appended(_ batch: JournalBatch) {
         meters.appended(batch)

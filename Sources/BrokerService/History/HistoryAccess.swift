@@ -28,14 +28,8 @@ extension HistoryKeeper.Access {
         self.instance = instance
         self.snapshot = snapshot
         self.isLowOnSpace = isLowOnSpace
-        journal = { revision, limit in
-            try writer.visit { loop throws(StoreError) in
-                try loop.history(after: revision, from: .distantPast, limit: limit)
-            }
-        }
-        base = { revision in
-            try writer.visit { loop throws(StoreError) in try loop.base(notAfter: revision) }
-        }
+        journal = { revision, limit in try writer.journal(after: revision, limit: limit) }
+        base = { revision in try writer.base(notAfter: revision) }
         note = { hooks.note(.history($0)) }
     }
 }

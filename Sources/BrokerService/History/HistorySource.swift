@@ -41,7 +41,8 @@ package enum HistoryNote: Equatable, Sendable {
     case failed(String)
     /// It goes on.
     case recovered
-    /// It was not whole, lies under another name, and is made of the journal again.
+    /// It was not whole, and is made of the journal again; what begins earliest of what was not
+    /// whole lies under another name.
     case rebuilding(reason: String, aside: String)
     /// The last item and its digest: what an edit of anything before it cannot meet.
     case head(String)
