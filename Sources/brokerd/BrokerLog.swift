@@ -213,7 +213,10 @@ struct BrokerLog: Sendable {
         case .rebuilding(let reason, let aside):
             write(
                 .warning, .historyRebuilt,
-                "the history was not whole; it was moved aside and is made of the journal again",
+                """
+                the history was not whole and is made of the journal again; what lies aside has \
+                names of people, and has to be removed by hand
+                """,
                 ["reason": reason, "aside": aside])
         case .head(let head):
             write(
