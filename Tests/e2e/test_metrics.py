@@ -18,6 +18,7 @@ from broker.line import LineCase
 OPEN_METRICS = "application/openmetrics-text; version=1.0.0"
 PACKAGING = world.REPOSITORY / "Packaging"
 RULES = PACKAGING / "prometheus" / "brokerd.rules.yml"
+PAGE = world.REPOSITORY / "Docs" / "METRICS.md"
 DASHBOARD = PACKAGING / "grafana" / "brokerd.json"
 NAME = re.compile(r"\b(?:brokerd|process)_[a-z_]+\b")
 
@@ -329,6 +330,16 @@ class Files(BrokerCase, Scraped):
         rules = NAME.findall(re.sub(r"#.*|brokerd:\S+", "", RULES.read_text()))
         self.assertGreater(len(rules), 15)
         self.assertEqual(set(rules) - known, set())
+
+    def test_the_page_has_every_alert(self):
+        """And no other, with its severity."""
+        rules = re.findall(
+            r"^ +- alert: (\w+)\n.*?^ +severity: (\w+)$", RULES.read_text(), re.M | re.S
+        )
+        self.assertEqual(len(rules), RULES.read_text().count("- alert:"))
+        self.assertGreater(len(rules), 10)
+        told = re.findall(r"^\| `(Brokerd\w+)` \| (\w+) \|", PAGE.read_text(), re.M)
+        self.assertEqual(sorted(told), sorted(rules))
 
     def test_the_dashboard_is_whole(self):
         """Every panel has its place, its source and a number of its own."""
