@@ -2,7 +2,7 @@
 
     inside.py PROGRAMS [NAME…]
 
-PROGRAMS is the folder of brokerd and brokerctl; "PASSED FAILED" is written to `counts` there. NAME
+PROGRAMS is the folder of brokerd and brokerctl; "PASSED FAILED SKIPPED" is written to `counts` there. NAME
 picks the tests whose names contain it.
 """
 
@@ -440,8 +440,8 @@ def main(programs, *names):
             if not names or any(name in test.id() for name in names):
                 suite.addTest(test)
     result = unittest.TextTestRunner(verbosity=2).run(suite)
-    bad = len(result.failures) + len(result.errors)
-    Path(programs, "counts").write_text(f"{result.testsRun - bad} {bad}\n")
+    bad, left_out = len(result.failures) + len(result.errors), len(result.skipped)
+    Path(programs, "counts").write_text(f"{result.testsRun - bad - left_out} {bad} {left_out}\n")
     return 0 if result.wasSuccessful() and result.testsRun else 1
 
 
