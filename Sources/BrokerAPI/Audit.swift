@@ -111,7 +111,7 @@ package struct AuditList: WireObject {
 
 /// Something in the audit that is not as it was written.
 package struct AuditFinding: WireObject {
-    /// `edited`, `missing`, `inserted`, `differs`, `sealed-early` or `head`.
+    /// `edited`, `missing`, `inserted`, `differs`, `sealed-early`, `head` or `journal`.
     package var what: String
     package var sequence: Int
     /// Of the journal; nil where the item does not say.

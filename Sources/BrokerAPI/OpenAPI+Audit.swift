@@ -252,7 +252,9 @@ extension OpenAPIDocument {
           "properties": {
             "what": {
               "type": "string",
-              "enum": ["edited", "missing", "inserted", "differs", "sealed-early", "head"]
+              "enum": [
+                "edited", "missing", "inserted", "differs", "sealed-early", "head", "journal"
+              ]
             },
             "sequence": {
               "type": "integer",

@@ -19,6 +19,8 @@ package struct AuditReport: Equatable, Sendable {
             case sealedEarly = "sealed-early"
             /// The head that was written down is not in this chain.
             case head
+            /// The journal cannot be read from this revision on, and what follows was not compared.
+            case journal
         }
 
         package var kind: Kind

@@ -53,9 +53,7 @@ extension BrokerService {
     package func verifyAudit(
         head: ChainHead?, reply: @escaping @Sendable (Result<AuditReport, HistoryError>) -> Void
     ) {
-        let isTaken = keeper?.ask { keeper in
-            keeper.checks.append(HistoryCheck(head: head, reply: reply))
-        }
+        let isTaken = keeper?.ask { keeper in keeper.check(head, reply: reply) }
         if isTaken != true { reply(.failure(.failed("there is no history"))) }
     }
 

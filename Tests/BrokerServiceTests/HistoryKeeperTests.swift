@@ -85,6 +85,10 @@ import Testing
         var asideCount = 0
         /// Batches up to this revision are gone.
         var cutThrough: UInt64 = 0
+        /// The batch of this revision cannot be read.
+        var damagedRevision: UInt64?
+        var journalReadCount = 0
+        var reports: [Result<AuditReport, HistoryError>] = []
 
         func keeper(snapshot: BrokerImage? = nil, feed: HistoryFeed) -> HistoryKeeper {
             HistoryKeeper(
@@ -101,7 +105,12 @@ import Testing
                         let kept = self.journal.batches.filter {
                             $0.revision > max(revision, self.cutThrough)
                         }
-                        return Array(kept.prefix(limit))
+                        self.journalReadCount += 1
+                        let batches = Array(kept.prefix(limit))
+                        if batches.contains(where: { $0.revision == self.damagedRevision }) {
+                            throw StoreError.damaged("a row")
+                        }
+                        return batches
                     },
                     base: { revision in
                         guard let revision else { return self.bases.first }
@@ -158,6 +167,54 @@ import Testing
         scene.bases = [late]
         for _ in 0..<4 { _ = keeper.round() }
         #expect(keeper.status.state == .current && scene.asideCount == 1)
+    }
+
+    /// Whoever asks while a check is under way has its answer too, and each piece of the journal is
+    /// followed by a rest.
+    @Test func oneCheckIsMadeForAllWhoAsk() throws {
+        let scene = Scene()
+        scene.bases = [scene.journal.image]
+        let feed = HistoryFeed(tail: [], latest: 0)
+        let keeper = scene.keeper(feed: feed)
+        for _ in 0..<200 { feed.add(try scene.journal.reload()) }
+        while scene.memory.position?.revision != scene.journal.revision { _ = keeper.round() }
+        scene.journalReadCount = 0
+        for _ in 0..<20 { keeper.check(nil) { scene.reports.append($0) } }
+        while scene.reports.isEmpty { #expect(keeper.round() >= 5) }
+        #expect(scene.reports.count == 20 && Set(scene.reports.map { "\($0)" }).count == 1)
+        #expect(scene.journalReadCount < 8)
+        // Others are checks of their own, and not without end.
+        scene.reports = []
+        for sequence in 1...20 as ClosedRange<UInt64> {
+            let head = ChainHead(sequence: sequence, revision: 0, digest: [])
+            keeper.check(head) { scene.reports.append($0) }
+        }
+        let refused = scene.reports.count
+        #expect(refused > 0 && refused < 20)
+        for _ in 0..<1_000 where scene.reports.count < 20 { _ = keeper.round() }
+        #expect(scene.reports.count == 20)
+    }
+
+    /// A row of the journal that cannot be read is a finding, and no failure of the history.
+    @Test func aDamagedJournalEndsTheCheckAlone() throws {
+        let scene = Scene()
+        scene.bases = [scene.journal.image]
+        let feed = HistoryFeed(tail: [], latest: 0)
+        let keeper = scene.keeper(feed: feed)
+        for _ in 0..<100 { feed.add(try scene.journal.reload()) }
+        while scene.memory.position?.revision != scene.journal.revision { _ = keeper.round() }
+        let damaged = scene.journal.batches[70]
+        scene.damagedRevision = damaged.revision
+        keeper.check(nil) { scene.reports.append($0) }
+        for _ in 0..<1_000 where scene.reports.isEmpty { _ = keeper.round() }
+        let findings = try #require(try scene.reports.first?.get().findings)
+        // The history in memory has no items; those before are missed.
+        #expect(findings.filter { $0.kind == .missing }.count == 70)
+        #expect(
+            findings.last
+                == AuditReport.Finding(.journal, sequence: 0, revision: damaged.after + 1))
+        for _ in 0..<3 { _ = keeper.round() }
+        #expect(keeper.status.state == .current && scene.notes.isEmpty)
     }
 
     /// The last of the disk is for ending leases.

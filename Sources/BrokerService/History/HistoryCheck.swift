@@ -1,3 +1,4 @@
+import BrokerCore
 import BrokerHistory
 import BrokerStore
 
@@ -7,10 +8,12 @@ final class HistoryCheck: @unchecked Sendable {
     // Safe: only the history's thread touches it.
     private static let itemCount = 2_000
 
-    private let reply: @Sendable (Result<AuditReport, HistoryError>) -> Void
-    private let wanted: ChainHead?
+    private var replies: [@Sendable (Result<AuditReport, HistoryError>) -> Void]
+    let wanted: ChainHead?
     private var verifier: AuditVerifier?
     private var comparison: JournalComparison?
+    /// Of the journal, in one piece.
+    private var batchCount = 64
 
     /// - Parameters:
     ///   - head: one that was written down before, to be found again.
@@ -20,11 +23,21 @@ final class HistoryCheck: @unchecked Sendable {
         reply: @escaping @Sendable (Result<AuditReport, HistoryError>) -> Void
     ) {
         wanted = head
-        self.reply = reply
+        replies = [reply]
+    }
+
+    /// Somebody else who asks for the same.
+    func join(_ reply: @escaping @Sendable (Result<AuditReport, HistoryError>) -> Void) {
+        replies.append(reply)
     }
 
     func fail(_ error: any Error) {
-        reply(.failure(error as? HistoryError ?? .failed("\(error)")))
+        answer(.failure(error as? HistoryError ?? .failed("\(error)")))
+    }
+
+    private func answer(_ result: Result<AuditReport, HistoryError>) {
+        for reply in replies { reply(result) }
+        replies = []
     }
 
     /// - Returns: whether it is done.
@@ -46,10 +59,44 @@ final class HistoryCheck: @unchecked Sendable {
             }
             return false
         }
-        var comparison = try self.comparison ?? begin(keeper, position)
-        defer { self.comparison = comparison }
-        if try compare(&comparison, store, keeper, &verifier) { return false }
-        reply(.success(verifier.report(journalFrom: comparison.from)))
+        var comparison: JournalComparison
+        do {
+            comparison = try self.comparison ?? begin(keeper, position)
+            defer { self.comparison = comparison }
+            if try compare(&comparison, store, keeper, &verifier) { return false }
+        } catch let error as HistoryError {
+            // Of the history itself; the check is not what is wrong.
+            throw error
+        } catch {
+            guard Self.isJournalAtFault(error) else {
+                fail(error)
+                return true
+            }
+            if batchCount > 1 {
+                // One by one, so that the one at fault is named.
+                batchCount = 1
+                return false
+            }
+            // What was compared so far stands.
+            let revision = self.comparison?.revision ?? 0
+            if var comparison = self.comparison {
+                try settle(&comparison, store, &verifier)
+                self.comparison = comparison
+            }
+            verifier.add([
+                AuditReport.Finding(.journal, sequence: 0, revision: revision + 1)
+            ])
+            answer(.success(verifier.report(journalFrom: self.comparison?.from ?? revision)))
+            return true
+        }
+        answer(.success(verifier.report(journalFrom: comparison.from)))
+        return true
+    }
+
+    /// Whether a row of the journal is not as it was written, or does not follow.
+    private static func isJournalAtFault(_ error: any Error) -> Bool {
+        if error is Broker.Misfit { return true }
+        guard case .damaged? = error as? StoreError else { return false }
         return true
     }
 
@@ -85,7 +132,7 @@ final class HistoryCheck: @unchecked Sendable {
         _ keeper: HistoryKeeper, _ position: HistoryPosition
     ) throws -> JournalComparison {
         guard let image = try keeper.oldestBase() else {
-            throw HistoryError.failed("the journal has no state to begin with")
+            throw StoreError.damaged("the journal has no state to begin with")
         }
         return try JournalComparison(
             from: image, position,
@@ -100,9 +147,18 @@ final class HistoryCheck: @unchecked Sendable {
         _ verifier: inout AuditVerifier
     ) throws -> Bool {
         guard !comparison.isAtEnd else { return false }
-        let batches = try keeper.journal(after: comparison.revision)
+        let batches = try keeper.journal(after: comparison.revision, limit: batchCount)
         guard !batches.isEmpty else { return false }
         try comparison.take(batches)
+        try settle(&comparison, store, &verifier)
+        return true
+    }
+
+    /// Compares the items of what was taken in.
+    private func settle(
+        _ comparison: inout JournalComparison, _ store: any HistoryStore,
+        _ verifier: inout AuditVerifier
+    ) throws(HistoryError) {
         while comparison.needsItems {
             switch try Self.read(store, after: comparison.sequence) {
             case .success(let items): comparison.take(items)
@@ -117,6 +173,23 @@ final class HistoryCheck: @unchecked Sendable {
             }
         }
         verifier.add(comparison.differences())
-        return true
+    }
+}
+
+extension HistoryKeeper {
+    /// With other heads to find; each takes seconds.
+    private static let checkCountMax = 8
+
+    /// Checks the chain. Of all that ask for the same, one check is made; it takes the writer's time.
+    func check(
+        _ head: ChainHead?, reply: @escaping @Sendable (Result<AuditReport, HistoryError>) -> Void
+    ) {
+        if let same = checks.first(where: { $0.wanted == head }) {
+            same.join(reply)
+        } else if checks.count < Self.checkCountMax {
+            checks.append(HistoryCheck(head: head, reply: reply))
+        } else {
+            reply(.failure(.failed("too many checks of the audit are under way")))
+        }
     }
 }

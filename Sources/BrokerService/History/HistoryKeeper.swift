@@ -51,7 +51,7 @@ final class HistoryKeeper: @unchecked Sendable {
     private var isFailureTold = false
     private var retireAt: Int64 = 0
     private var headAt: Int64 = 0
-    /// A check of the chain that is under way, piece by piece.
+    /// Checks of the chain, of which the first is under way, piece by piece.
     var checks: [HistoryCheck] = []
 
     init(
@@ -130,7 +130,7 @@ final class HistoryKeeper: @unchecked Sendable {
             let work = try takeIn()
             if let check = checks.first {
                 if try check.step(self) { checks.removeFirst() }
-                return 0
+                return Self.readRestMilliseconds
             }
             switch work {
             case .nothing:
@@ -384,8 +384,8 @@ final class HistoryKeeper: @unchecked Sendable {
     static var wallNow: Int64 { ClockReading.milliseconds(CLOCK_REALTIME) }
 
     /// For checks: the journal, and a state to begin with.
-    func journal(after revision: UInt64) throws -> [JournalBatch] {
-        try access.journal(revision, Self.readBatchCount)
+    func journal(after revision: UInt64, limit: Int) throws -> [JournalBatch] {
+        try access.journal(revision, limit)
     }
 
     func oldestBase() throws -> BrokerImage? { try access.base(nil) }
