@@ -39,6 +39,8 @@ import Testing
         var writeError: HistoryError?
         var writeCount = 0
         var retireCount = 0
+        /// When items were written, for lists.
+        var times: [Int64] = []
 
         func begin(
             instance: String, revision: UInt64, leases: [LeaseRow], usage: [UsageEvent]
@@ -54,7 +56,16 @@ import Testing
             position?.revision = revision
         }
 
-        func items(_ filter: AuditFilter, limit: Int) throws(HistoryError) -> [AuditItem] { [] }
+        func items(_ filter: AuditFilter, limit: Int) throws(HistoryError) -> [AuditItem] {
+            times.filter { $0 >= filter.from ?? .min && $0 < filter.to ?? .max }.prefix(limit).map {
+                let draft = AuditDraft(
+                    revision: 1, at: $0, role: .admin, channel: .control, verb: .reload,
+                    target: AuditTarget(.broker), details: "{}", outcome: AuditDraft.done,
+                    names: AuditNames(actor: "root", uid: 0))
+                return AuditItem(sequence: 1, draft: draft, seal: .salt([]), digest: [])
+            }
+        }
+
         func items(after sequence: UInt64, limit: Int) throws(HistoryError) -> [AuditItem] { [] }
         func lease(_ id: LeaseID) throws(HistoryError) -> LeaseRow? { nil }
 
@@ -72,6 +83,40 @@ import Testing
         }
 
         func close() {}
+    }
+
+    private static let day: Int64 = 86_400_000
+
+    /// A clock that was set ahead takes nothing away until it has held for a day, whatever is written
+    /// by it and however often the broker starts.
+    @Test func aWrongClockDestroysNothing() throws {
+        let memory = Memory()
+        let (wall, day) = (1_767_225_600_000 as Int64, Self.day)
+        var clock = RetentionClock()
+        memory.times = [wall - 6 * day, wall - 1]
+        #expect(try clock.mayRetire(boot: 0, wall: wall, memory))
+        #expect(try clock.mayRetire(boot: 2 * day, wall: wall + 2 * day, memory))
+        // It leaps, and items are written by it.
+        let ahead = wall + 3_650 * day
+        memory.times.append(ahead)
+        #expect(try !clock.mayRetire(boot: 2 * day, wall: ahead, memory))
+        #expect(try !clock.mayRetire(boot: 3 * day - 1, wall: ahead + day - 1, memory))
+        var restarted = RetentionClock()
+        #expect(try !restarted.mayRetire(boot: 3 * day - 1, wall: ahead + day - 1, memory))
+        #expect(try clock.mayRetire(boot: 3 * day, wall: ahead + day, memory))
+        // It is set right: what was written before it went wrong is young enough.
+        #expect(try clock.mayRetire(boot: 3 * day, wall: wall + day, memory))
+    }
+
+    @Test func theKeeperAsksWhetherTheClockIsRight() throws {
+        for (age, count) in [(30, 0), (0, 0), (2, 1)] as [(Int64, Int)] {
+            let scene = Scene()
+            scene.bases = [scene.journal.image]
+            scene.memory.times = [HistoryKeeper.wallNow - age * Self.day]
+            let keeper = scene.keeper(feed: HistoryFeed(tail: [], latest: 0))
+            for _ in 0..<3 { _ = keeper.round() }
+            #expect(scene.memory.retireCount == count)
+        }
     }
 
     /// A keeper whose thread is the test's.

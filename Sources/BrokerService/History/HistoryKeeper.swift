@@ -50,6 +50,7 @@ final class HistoryKeeper: @unchecked Sendable {
     var retryAt: Int64 = 0
     private var isFailureTold = false
     private var retireAt: Int64 = 0
+    private var retentionClock = RetentionClock()
     private var headAt: Int64 = 0
     /// Checks of the chain, of which the first is under way, piece by piece.
     var checks: [HistoryCheck] = []
@@ -345,8 +346,12 @@ final class HistoryKeeper: @unchecked Sendable {
         }
         guard now >= retireAt else { return false }
         do throws(HistoryError) {
-            let isMore = try store.retire(
-                retention, now: Self.wallNow, limit: Self.retireCount)
+            let wall = Self.wallNow
+            guard try retentionClock.mayRetire(boot: now, wall: wall, store) else {
+                retireAt = now + Self.retireMilliseconds
+                return false
+            }
+            let isMore = try store.retire(retention, now: wall, limit: Self.retireCount)
             if !isMore { retireAt = now + Self.retireMilliseconds }
             return isMore
         } catch {
