@@ -87,6 +87,7 @@ package final class WriterLoop {
     private var trimmedAt: Int64?
     private var isTrimDue = false
     private var snapshotAt: Int64?
+    private var baseTriedAt: Int64?
 
     /// - Parameters:
     ///   - broker: as the store's recovery gives it.
@@ -160,6 +161,7 @@ package final class WriterLoop {
         if isDue || isLeft, !engine.hasWork { ask(.passTime) }
         while engine.hasWork { try perform(engine.begin(at: now), reading) }
         try takeSnapshot(after: isSnapshotOld(reading) ? 1 : snapshotRecordCount)
+        try keepBase(reading)
         try trimJournal(reading)
     }
 
@@ -270,6 +272,23 @@ package final class WriterLoop {
         let isOld = reading.bootMilliseconds - since >= Self.snapshotMilliseconds
         if isOld || snapshotAt == nil { snapshotAt = reading.bootMilliseconds }
         return isOld
+    }
+
+    /// At the start and once a day: a house where nothing happens has its journal cut all the same.
+    private func keepBase(_ reading: ClockReading) throws(WriterFailure) {
+        guard retention != nil, !engine.isLowOnSpace else { return }
+        guard
+            baseTriedAt.map({ reading.bootMilliseconds - $0 >= Self.snapshotMilliseconds }) ?? true
+        else { return }
+        baseTriedAt = reading.bootMilliseconds
+        do throws(StoreError) {
+            guard try store.isBaseDue(at: timeLine.now(reading)) else { return }
+            try store.keepBase(engine.broker.image)
+        } catch .full {
+            // Another time.
+        } catch {
+            throw WriterFailure(what: "a base could not be kept", error: error)
+        }
     }
 
     private func trimJournal(_ reading: ClockReading) throws(WriterFailure) {

@@ -263,6 +263,8 @@ package final class SimStore: Store {
 
     // A simulated journal ends at its snapshot, and has no readers.
 
+    package func isBaseDue(at now: Instant) throws(StoreError) -> Bool { false }
+    package func keepBase(_ state: BrokerImage) throws(StoreError) {}
     package func base(notAfter revision: UInt64?) throws(StoreError) -> BrokerImage? { nil }
 
     package func trim(

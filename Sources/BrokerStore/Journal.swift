@@ -58,6 +58,17 @@ package protocol Store: AnyObject {
     /// - Throws: `full` and `failed`, as `append`.
     func save(_ snapshot: BrokerImage) throws(StoreError)
 
+    /// Whether the oldest batch behind the newest base has waited for another for as long as
+    /// `JournalRetention.baseWaitSeconds`.
+    ///
+    /// - Throws: `damaged`, `failed`.
+    func isBaseDue(at now: Instant) throws(StoreError) -> Bool
+
+    /// Keeps the state at the last batch's revision as a base.
+    ///
+    /// - Throws: `full` and `failed`, as `append`.
+    func keepBase(_ state: BrokerImage) throws(StoreError)
+
     /// A state from which the journal leads to the present without a gap: the newest that is kept
     /// of those up to a revision, or, where none is given, the oldest of all. An image of revision 0
     /// is the beginning; nil: there is none so early.
@@ -99,6 +110,9 @@ package protocol Store: AnyObject {
 package struct JournalRetention: Equatable, Sendable {
     /// A base is kept so often: the journal is only cut at one, and may be cut so much too early.
     package static let baseSeconds = 7 * 86_400
+    /// A batch waits no longer for a base behind it, a day between two looks aside, also where
+    /// nothing follows it: without one it would not be cut.
+    package static let baseWaitSeconds = baseSeconds - 86_400
     /// Batches that are dropped in one go: a bound on how long it keeps the writer.
     package static let trimCount = 512
 

@@ -56,6 +56,26 @@ package final class MemoryStore: Store {
         bases.append((snapshot.revision, snapshot.latest, ImageCoding.encode(snapshot.asBase)))
     }
 
+    package func isBaseDue(at now: Instant) throws(StoreError) -> Bool {
+        let base = bases.last?.revision ?? 0
+        guard let row = rows.first(where: { $0.revision > base }) else { return false }
+        do {
+            let batch = try JournalCoding.decode(row.bytes, revision: row.revision)
+            let due = now.adding(seconds: -JournalRetention.baseWaitSeconds)
+            return batch.entries.last.map { $0.at <= due } ?? false
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    package func keepBase(_ state: BrokerImage) throws(StoreError) {
+        guard state.revision == revision else {
+            throw .outOfOrder(expected: state.revision, found: revision)
+        }
+        guard bases.last?.revision != state.revision else { return }
+        bases.append((state.revision, state.latest, ImageCoding.encode(state.asBase)))
+    }
+
     package func base(notAfter revision: UInt64?) throws(StoreError) -> BrokerImage? {
         do {
             var found: [BrokerImage] = []

@@ -84,6 +84,33 @@ extension SQLiteStore {
         let newest = try Int64.fetchOne(db, sql: "SELECT max(at) FROM base")
         let due = snapshot.latest.adding(seconds: -JournalRetention.baseSeconds).milliseconds
         guard newest.map({ $0 <= due }) ?? true else { return }
+        try insertBase(snapshot, db)
+    }
+
+    package func isBaseDue(at now: Instant) throws(StoreError) -> Bool {
+        let oldest: Int64? = try Self.run(at: paths.database) { [queue] in
+            try queue.read { db in
+                try Int64.fetchOne(
+                    db,
+                    sql: """
+                        SELECT at FROM journal
+                        WHERE revision > coalesce((SELECT max(revision) FROM base), 0)
+                        ORDER BY revision LIMIT 1
+                        """)
+            }
+        }
+        let due = now.adding(seconds: -JournalRetention.baseWaitSeconds).milliseconds
+        return oldest.map { $0 <= due } ?? false
+    }
+
+    package func keepBase(_ state: BrokerImage) throws(StoreError) {
+        guard state.revision == revision else {
+            throw .outOfOrder(expected: state.revision, found: revision)
+        }
+        try writeCounted { db in try Self.insertBase(state, db) }
+    }
+
+    private static func insertBase(_ snapshot: BrokerImage, _ db: Database) throws {
         let bytes = ImageCoding.encode(snapshot.asBase)
         let crc = CRC32C.of(bytes, number: snapshot.revision)
         try db.execute(

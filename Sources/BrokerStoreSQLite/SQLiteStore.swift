@@ -35,7 +35,7 @@ package final class SQLiteStore: Store {
     let queue: DatabaseQueue
     private let lock: StoreLock
     private var tip: Tip?
-    private var revision: UInt64
+    private(set) var revision: UInt64
     private var bytesSinceCheckpoint = 0
     /// Of the batches that this process has appended.
     private(set) var journalWrittenBytes = 0

@@ -308,6 +308,38 @@ import Testing
         reopened.close()
     }
 
+    /// What no base follows has one in time, also where nothing happens any more.
+    @Test func aQuietJournalIsCutToo() throws {
+        let folder = TemporaryFolder()
+        var samples = Samples(seed: 3)
+        let store = try open(folder)
+        let day: Int64 = 86_400_000
+        #expect(try !store.isBaseDue(at: Instant(milliseconds: 100 * day)))
+        var last: BrokerImage?
+        for at in [0, 1, 2 * day] {
+            let batch = samples.batch(
+                after: last?.revision ?? 0, at: Instant(milliseconds: at))
+            try store.append(batch)
+            var image = samples.image(revision: batch.revision)
+            image.latest = Instant(milliseconds: at)
+            // The first is a base; for the others it is too early.
+            try store.save(image)
+            last = image
+        }
+        let image = try #require(last)
+        let cut = Instant(milliseconds: 2 * day)
+        #expect(try !store.trim(before: cut, through: .max, limit: 100))
+        #expect(try left(store).count == 2)
+        #expect(try !store.isBaseDue(at: Instant(milliseconds: 6 * day)))
+        #expect(try store.isBaseDue(at: Instant(milliseconds: 6 * day + 1)))
+        try store.keepBase(image)
+        #expect(try !store.isBaseDue(at: Instant(milliseconds: 100 * day)))
+        #expect(try !store.trim(before: cut, through: .max, limit: 100))
+        #expect(try left(store).isEmpty)
+        #expect(try store.base(notAfter: nil) == image.asBase)
+        store.close()
+    }
+
     private func left(_ store: SQLiteStore) throws -> [JournalBatch] {
         try store.history(after: 0, from: .distantPast, limit: 100)
     }
