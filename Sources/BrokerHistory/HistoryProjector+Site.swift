@@ -130,12 +130,12 @@ extension HistoryProjector {
             return [item(entry, .rotaSet, .rota, details)]
         case .windowsReach(let until, let zones):
             var details = JSONText()
-            details.add("until", until.description)
+            details.add("until", text(until))
             details.add("zones", zones)
             return [item(entry, .windowsSet, .rota, details)]
         case .turnSet(let group, let turn):
             var details = JSONText()
-            if let turn { details.add("window_ends_at", turn.ends.description) }
+            if let turn { details.add("window_ends_at", text(turn.ends)) }
             let isOpen = turn?.phase == .open
             return [item(entry, isOpen ? .windowOpen : .windowClose, .group(group), details)]
         case _: return []

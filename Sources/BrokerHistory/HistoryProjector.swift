@@ -103,6 +103,9 @@ package struct HistoryProjector: Sendable {
     func text(_ instant: Instant) -> String {
         InstantText.text(broker.wallMilliseconds(instant))
     }
+
+    /// A second of the wall clock, in the same form.
+    func text(_ time: UnixTime) -> String { InstantText.text(Int64(time.seconds) * 1_000) }
 }
 
 /// What an entry did to many seats or to the whole site, which makes one item.

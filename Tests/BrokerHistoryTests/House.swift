@@ -12,9 +12,13 @@ final class House {
     static let operations = Actor(name: "olga", uid: 1_500, role: .operator, channel: .control)
 
     private(set) var batches: [JournalBatch] = []
-    private var engine = Engine(broker: Broker(), windows: NoWindows())
+    private var engine: Engine
     var now = Instant(milliseconds: House.start)
     private var idCount: UInt64 = 0
+
+    init(windows: any WindowSource = NoWindows()) {
+        engine = Engine(broker: Broker(), windows: windows)
+    }
 
     static func agent(_ name: String) -> Actor {
         Actor(name: name, uid: 1_000, role: .agent, channel: .agent)
@@ -118,6 +122,15 @@ final class House {
         var rows = HistoryRows()
         for batch in batches { try projector.project(batch, into: &rows) }
         return rows
+    }
+}
+
+extension HistoryStore {
+    /// Items that can all be read.
+    func items(after sequence: UInt64, limit: Int) throws -> [AuditItem] {
+        let piece = try chain(after: sequence, limit: limit)
+        guard piece.unreadable == nil else { throw House.Unexpected() }
+        return piece.items
     }
 }
 

@@ -1,4 +1,5 @@
 import BrokerCore
+import BrokerEngine
 import BrokerHistory
 import BrokerStore
 import Testing
@@ -51,9 +52,13 @@ import Testing
         let verbs = Set(items.map(\.verb))
         #expect(items.allSatisfy { $0.revision > 0 && $0.revision <= house.revision })
         #expect(verbs.count > 15)
-        // Revisions and, but for the step of the clock, times never go back.
         #expect(zip(items, items.dropFirst()).allSatisfy { $0.revision <= $1.revision })
-        #expect(items[0].at == House.start)
+        // By the wall clock, which is set ahead by an hour.
+        #expect(
+            items.map { ($0.at - House.start) / 1_000 } == [
+                0, 0, 0, 0, 0, 0, 60, 60, 90, 90, 90, 90, 90, 90, 151, 151, 151, 151,
+                3_751, 3_751, 3_751, 3_751, 3_751, 43_751,
+            ])
         let pool = try #require(items.first { $0.verb == .poolSet })
         #expect(pool.details == #"{"size":{"from":2,"to":3}}"#)
         let served = try #require(items.last { $0.verb == .grant && $0.outcome == "done" })
@@ -87,20 +92,58 @@ import Testing
         let house = House()
         try house.live()
         let whole = try house.rows()
+        #expect(whole.items.count == 24 && whole.leases.count == 6 && whole.usage.count > 6)
         for cut in house.batches.indices {
             var first = try HistoryProjector(from: BrokerImage())
-            var rows = HistoryRows()
-            for batch in house.batches[..<cut] { try first.project(batch, into: &rows) }
+            var before = HistoryRows()
+            for batch in house.batches[..<cut] { try first.project(batch, into: &before) }
             var second = try HistoryProjector(from: first.broker.image.asBase)
-            for batch in house.batches[cut...] { try second.project(batch, into: &rows) }
-            #expect(rows == whole, "cut at \(cut)")
+            var behind = HistoryRows()
+            for batch in house.batches[cut...] { try second.project(batch, into: &behind) }
+            #expect(before.items + behind.items == whole.items, "cut at \(cut)")
+            #expect(before.leases + behind.leases == whole.leases, "cut at \(cut)")
+            #expect(before.usage + behind.usage == whole.usage, "cut at \(cut)")
             // Following makes nothing, and leads to the same.
             var third = try HistoryProjector(from: BrokerImage())
             for batch in house.batches[..<cut] { try third.follow(batch) }
             var rest = HistoryRows()
             for batch in house.batches[cut...] { try third.project(batch, into: &rest) }
-            #expect(rest.items == Array(whole.items.suffix(rest.items.count)))
+            #expect(rest == behind, "cut at \(cut)")
         }
+    }
+
+    /// Windows from the start on, whatever the rota says.
+    private struct OneWindow: WindowSource {
+        let zones = "2025b"
+
+        func windows(
+            of site: SiteSpec, at time: UnixTime, until: UnixTime
+        ) throws(Refusal) -> WindowTable {
+            let window = UTCWindow(start: time, end: time.adding(seconds: 600))
+            return WindowTable(
+                groups: site.groups.map {
+                    WindowTable.Entry(group: $0.name, windows: window.map { [$0] } ?? [])
+                }, until: until, zones: zones, isNewRota: true)
+        }
+    }
+
+    /// Ends of windows are instants like all others.
+    @Test func aRotaBecomesItsItems() throws {
+        let house = House(windows: OneWindow())
+        var site = House.site
+        site.rota = RotaSpec(
+            timezone: "Etc/UTC", anchor: try #require(CivilDate(text: "2026-01-05")),
+            slots: [RotaSlot(name: "am", hours: "08:00-13:00")])
+        site.groups[0].slots = ["mon.am"]
+        try house.ask(.applySite(site))
+        try house.pass(seconds: 1)
+        let items = try house.rows().items
+        let reach = UnixTime(seconds: Int(House.start / 1_000) + Broker.windowsAheadSeconds)
+        let windows = try #require(items.first { $0.verb == .windowsSet })
+        let until = InstantText.text(Int64(reach.seconds) * 1_000)
+        #expect(windows.details == #"{"until":"\#(until)","zones":"2025b"}"#)
+        let open = try #require(items.first { $0.verb == .windowOpen })
+        #expect(open.details == #"{"window_ends_at":"2026-01-01T00:10:00.000Z"}"#)
     }
 
     @Test func aGapIsRefused() throws {
