@@ -1,6 +1,3 @@
-package import BrokerCore
-package import BrokerStore
-
 /// What a check of the audit has found.
 package struct AuditReport: Equatable, Sendable {
     /// Something that is not as it was written.
@@ -84,8 +81,13 @@ package struct AuditVerifier: Sendable {
         isWantedFound = wanted.digest == digest
     }
 
-    /// The items behind `sequence`; none: there are none.
-    package mutating func check(_ items: [AuditItem]) {
+    /// What is read behind `sequence`; nothing: there is nothing.
+    package mutating func check(_ piece: ChainPiece) {
+        if !piece.items.isEmpty || piece.unreadable == nil { check(piece.items) }
+        if let number = piece.unreadable { skip(number) }
+    }
+
+    private mutating func check(_ items: [AuditItem]) {
         guard !items.isEmpty else {
             miss(through: position.head.sequence)
             return
@@ -123,7 +125,7 @@ package struct AuditVerifier: Sendable {
     }
 
     /// An item that cannot be read.
-    package mutating func skip(_ number: UInt64) {
+    private mutating func skip(_ number: UInt64) {
         guard number > sequence, number <= position.head.sequence else {
             // Not a number that an item has: whatever stands there, nothing follows it.
             miss(through: position.head.sequence)
@@ -155,11 +157,21 @@ package struct AuditVerifier: Sendable {
     /// Adds what something else has found.
     package mutating func add(_ findings: [AuditReport.Finding]) {
         for finding in findings where found.count < AuditReport.findingCountMax {
-            // What its digest has given away already is said once.
-            let isKnown = found.contains {
-                $0.sequence == finding.sequence && finding.kind == .differs
+            if !isKnown(finding) { found.append(finding) }
+        }
+    }
+
+    /// Whether the chain has given it away already: each place is named once, whatever else the
+    /// journal then says of it.
+    private func isKnown(_ finding: AuditReport.Finding) -> Bool {
+        switch finding.kind {
+        case .missing, .differs, .inserted:
+            // Those that the chain misses say nothing of a revision; those that the journal misses do.
+            found.contains {
+                $0.sequence == finding.sequence
+                    && ($0.kind == .edited || $0.kind == .missing && $0.revision == nil)
             }
-            if !isKnown { found.append(finding) }
+        case .edited, .sealedEarly, .head, .journal: false
         }
     }
 
@@ -175,151 +187,5 @@ package struct AuditVerifier: Sendable {
                 AuditReport.Finding(.head, sequence: wanted.sequence, revision: nil))
         }
         return report
-    }
-}
-
-/// Compares items with what the journal makes of itself, as far as it reaches back.
-package struct JournalComparison: Sendable {
-    private var projector: HistoryProjector
-    private let floor: UInt64
-    /// Up to this revision items are gone because of their age, as the history says of itself.
-    private let anchorRevision: UInt64
-    private let anchorSequence: UInt64
-    private let keepBefore: Int64
-    private let end: UInt64
-    /// The first of those drafts that are too young to be gone.
-    private var young: [AuditDraft] = []
-    private var drafts: [AuditDraft] = []
-    private var items: [AuditItem] = []
-    private var isOutOfItems = false
-    private let headSequence: UInt64
-    /// The last item that was taken.
-    package private(set) var sequence: UInt64
-
-    /// - Parameters:
-    ///   - image: the oldest base. The history began no later, whatever it says.
-    ///   - keepBefore: items from this instant on have to be there, in milliseconds since the Unix
-    ///     epoch.
-    package init(
-        from image: BrokerImage, _ position: HistoryPosition, keepBefore: Int64
-    ) throws(Broker.Misfit) {
-        projector = try HistoryProjector(from: image)
-        floor = image.revision
-        anchorRevision = position.anchor.revision
-        anchorSequence = position.anchor.sequence
-        self.keepBefore = keepBefore
-        end = position.revision
-        headSequence = position.head.sequence
-        sequence = position.anchor.sequence
-    }
-
-    /// The revision up to which the journal was taken in.
-    package var revision: UInt64 { projector.revision }
-    /// The revision from which on items are compared.
-    package var from: UInt64 { floor }
-    package var isAtEnd: Bool { projector.revision >= end }
-
-    /// Takes in what follows of the journal; throws for a batch that does not fit.
-    package mutating func take(_ batches: [JournalBatch]) throws(Broker.Misfit) {
-        for batch in batches where batch.after < end {
-            var rows = HistoryRows()
-            try projector.project(batch, into: &rows)
-            for draft in rows.items {
-                // Items of the anchor's own revision may be gone already.
-                if draft.revision > anchorRevision { drafts.append(draft) } else { age(draft) }
-            }
-        }
-    }
-
-    /// What is too old goes together with all before it.
-    private mutating func age(_ draft: AuditDraft) {
-        if draft.at < keepBefore {
-            young = []
-        } else if young.count < AuditReport.findingCountMax {
-            young.append(draft)
-        }
-    }
-
-    /// Whether there may be items of the revisions that were taken in.
-    package var needsItems: Bool {
-        !isOutOfItems && (items.last?.draft.revision ?? 0) <= projector.revision
-    }
-
-    /// The items behind `sequence`; none: there are none.
-    package mutating func take(_ more: [AuditItem]) {
-        guard let last = more.last, sequence < headSequence else {
-            isOutOfItems = true
-            return
-        }
-        sequence = last.sequence
-        items += more.filter {
-            $0.draft.revision > max(floor, anchorRevision) && $0.sequence <= headSequence
-        }
-    }
-
-    /// An item that cannot be read; the chain's check names it.
-    package mutating func skip(_ number: UInt64) { sequence = max(sequence + 1, number) }
-
-    /// What differs in the revisions that were taken in.
-    package mutating func differences() -> [AuditReport.Finding] {
-        var findings: [AuditReport.Finding] = []
-        var next = 0
-        var at = 0
-        let ripe = projector.revision
-        if ripe >= min(anchorRevision, end) {
-            findings += young.map { missing($0, after: anchorSequence) }
-            young = []
-        }
-        while true {
-            let draft = next < drafts.count ? drafts[next] : nil
-            let item = at < items.count && items[at].draft.revision <= ripe ? items[at] : nil
-            switch (draft, item) {
-            case (nil, nil):
-                drafts.removeFirst(next)
-                items.removeFirst(at)
-                return findings
-            case (let draft?, nil):
-                findings.append(missing(draft, after: at > 0 ? items[at - 1].sequence : sequence))
-                next += 1
-            case (nil, let item?):
-                findings.append(finding(.inserted, item))
-                at += 1
-            case (let draft?, let item?):
-                if item.draft.revision > draft.revision {
-                    findings.append(missing(draft, after: item.sequence - 1))
-                    next += 1
-                } else if item.draft.revision < draft.revision {
-                    findings.append(finding(.inserted, item))
-                    at += 1
-                } else {
-                    if !item.stands(for: draft) { findings.append(finding(.differs, item)) }
-                    next += 1
-                    at += 1
-                }
-            }
-        }
-    }
-
-    private func missing(_ draft: AuditDraft, after sequence: UInt64) -> AuditReport.Finding {
-        AuditReport.Finding(.missing, sequence: sequence + 1, revision: draft.revision)
-    }
-
-    private func finding(
-        _ kind: AuditReport.Finding.Kind, _ item: AuditItem
-    ) -> AuditReport.Finding {
-        AuditReport.Finding(kind, sequence: item.sequence, revision: item.draft.revision)
-    }
-}
-
-extension AuditItem {
-    /// Whether it says what a draft says, names aside where they were replaced.
-    fileprivate func stands(for draft: AuditDraft) -> Bool {
-        switch seal {
-        case .salt: return self.draft == draft
-        case .digest:
-            var named = self.draft
-            named.names = draft.names
-            return named == draft
-        }
     }
 }

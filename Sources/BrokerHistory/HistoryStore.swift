@@ -25,8 +25,8 @@ package protocol HistoryStore: AnyObject {
     /// Items by time, then sequence, that a filter lets through, without those that cannot be read.
     func items(_ filter: AuditFilter, limit: Int) throws(HistoryError) -> [AuditItem]
 
-    /// Items in their sequence; throws `edited` where one of them cannot be read.
-    func items(after sequence: UInt64, limit: Int) throws(HistoryError) -> [AuditItem]
+    /// Items in their sequence behind a number, up to one that cannot be read.
+    func chain(after sequence: UInt64, limit: Int) throws(HistoryError) -> ChainPiece
 
     /// A lease by its id.
     func lease(_ id: LeaseID) throws(HistoryError) -> LeaseRow?
@@ -45,6 +45,20 @@ package protocol HistoryStore: AnyObject {
 
     /// Ends its use.
     func close()
+}
+
+/// Items as they follow each other.
+package struct ChainPiece: Equatable, Sendable {
+    /// In their sequence; those before one that cannot be read.
+    package var items: [AuditItem]
+    /// The number of the next one, which cannot be read: somebody has changed it. Nil: as many were
+    /// read as were wanted, or as there are.
+    package var unreadable: UInt64?
+
+    package init(items: [AuditItem] = [], unreadable: UInt64? = nil) {
+        self.items = items
+        self.unreadable = unreadable
+    }
 }
 
 /// How far a history goes.

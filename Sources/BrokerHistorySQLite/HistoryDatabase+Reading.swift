@@ -37,9 +37,9 @@ extension HistoryDatabase {
         }
     }
 
-    package func items(after sequence: UInt64, limit: Int) throws(HistoryError) -> [AuditItem] {
+    package func chain(after sequence: UInt64, limit: Int) throws(HistoryError) -> ChainPiece {
         try read { db in
-            try ItemRow.fetch(
+            try ItemRow.chain(
                 db, "WHERE sequence > ? ORDER BY sequence LIMIT ?",
                 [Int64(clamping: sequence), limit])
         }

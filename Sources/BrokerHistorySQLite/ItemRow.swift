@@ -90,14 +90,22 @@ enum ItemRow {
         return items
     }
 
-    static func fetch(
+    /// Items up to one that cannot be read.
+    static func chain(
         _ db: Database, _ rest: String, _ arguments: StatementArguments
-    ) throws -> [AuditItem] {
+    ) throws -> ChainPiece {
         let rows = try Row.fetchCursor(
             db.cachedStatement(sql: "SELECT \(columns) FROM audit \(rest)"), arguments: arguments)
-        var items: [AuditItem] = []
-        while let row = try rows.next() { items.append(try item(row)) }
-        return items
+        var piece = ChainPiece()
+        while let row = try rows.next() {
+            do throws(ForeignRow) {
+                piece.items.append(try item(row))
+            } catch {
+                piece.unreadable = error.number
+                break
+            }
+        }
+        return piece
     }
 
     private static func sequence(_ row: RowReader) throws(ForeignRow) -> UInt64 {

@@ -30,27 +30,40 @@ import Testing
         let position = try #require(history.position)
         var verifier = AuditVerifier(position, namesBefore: House.start, wanted: head)
         while !verifier.isAtEnd {
-            do throws(HistoryError) {
-                verifier.check(try history.items(after: verifier.sequence, limit: 7))
-            } catch {
-                guard case .edited(let number, _) = error else { throw error }
-                while verifier.sequence + 1 < number {
-                    verifier.check(try history.items(after: verifier.sequence, limit: 1))
-                }
-                verifier.skip(number)
-            }
+            verifier.check(try history.chain(after: verifier.sequence, limit: 7))
         }
         guard journal else { return verifier.report(journalFrom: 0) }
         var comparison = try JournalComparison(
             from: BrokerImage(), position, keepBefore: keepBefore)
+        let read = { (sequence: UInt64) throws(HistoryError) in
+            try history.chain(after: sequence, limit: 5)
+        }
         for batch in house.batches {
             try comparison.take([batch])
-            while comparison.needsItems {
-                comparison.take(try history.items(after: comparison.sequence, limit: 5))
-            }
-            verifier.add(comparison.differences())
+            verifier.add(try comparison.differences(isLast: false, read: read))
         }
+        verifier.add(try comparison.differences(isLast: true, read: read))
         return verifier.report(journalFrom: comparison.from)
+    }
+
+    /// A copy of a history in which somebody has edited something.
+    private func copy(_ folder: Folder, _ sql: String) throws -> Folder {
+        let copy = Folder()
+        try copyFile(folder.database, copy.database)
+        try edit(copy, sql)
+        return copy
+    }
+
+    /// A history that somebody made anew, with its whole chain, of other items.
+    private func forge(_ house: House, _ change: (inout [AuditDraft]) -> Void) throws -> Folder {
+        let forged = Folder()
+        var rows = try house.rows()
+        change(&rows.items)
+        let history = try HistoryDatabase(path: forged.database)
+        try history.begin(instance: Self.instance, revision: 0, leases: [], usage: [])
+        try history.write(rows, through: house.revision)
+        history.close()
+        return forged
     }
 
     private func edit(_ folder: Folder, _ sql: String) throws {
@@ -88,46 +101,111 @@ import Testing
         ]
         for sequence in 1...count {
             for edit in edits {
-                let copy = Folder()
-                try copyFile(folder.database, copy.database)
-                try self.edit(copy, "UPDATE audit SET \(edit) WHERE sequence = \(sequence)")
-                let found = try check(copy, house).findings
-                #expect(
-                    found.contains { $0.kind == .edited && $0.sequence == UInt64(sequence) },
-                    "\(edit) of \(sequence): \(found)")
-                #expect(found.allSatisfy { $0.sequence == UInt64(sequence) }, "\(edit): \(found)")
+                let copy = try copy(folder, "UPDATE audit SET \(edit) WHERE sequence = \(sequence)")
+                // Names that were taken away before their time are said to be.
+                let kinds: [AuditReport.Finding.Kind] =
+                    edit.contains("sealed") ? [.edited, .sealedEarly] : [.edited]
+                for journal in [false, true] {
+                    let found = try check(copy, house, journal: journal).findings
+                    #expect(found.map(\.kind) == kinds, "\(edit) of \(sequence): \(found)")
+                    #expect(
+                        found.allSatisfy { $0.sequence == UInt64(sequence) }, "\(edit): \(found)")
+                }
             }
         }
     }
 
-    @Test func removedInsertedAndReorderedRowsAreNamed() throws {
+    /// Each is named once, by the chain and not by the journal again.
+    @Test func removedAndReorderedRowsAreNamed() throws {
         let folder = Folder()
         let house = try write(folder)
-        let count = try check(folder, house).itemCount
-        for (sql, finding) in [
+        let unreadable = "UPDATE audit SET role = 77 WHERE sequence"
+        for (sql, findings) in [
+            ("DELETE FROM audit WHERE sequence = 5", [(.missing, 5)]),
+            ("DELETE FROM audit WHERE sequence = 1", [(.missing, 1)]),
+            ("DELETE FROM audit WHERE sequence IN (5, 6, 9)", [5, 6, 9].map { (.missing, $0) }),
+            ("DELETE FROM audit WHERE sequence <= 8", (1...8).map { (.missing, $0) }),
+            ("\(unreadable) IN (3, 4)", [(.edited, 3), (.edited, 4)]),
             (
-                "DELETE FROM audit WHERE sequence = 5",
-                AuditReport.Finding(.missing, sequence: 5, revision: nil)
+                "DELETE FROM audit WHERE sequence = 8; \(unreadable) = 9",
+                [(.missing, 8), (.edited, 9)]
             ),
-            ("DELETE FROM audit WHERE sequence = 1", .init(.missing, sequence: 1, revision: nil)),
+            (
+                "DELETE FROM audit WHERE sequence IN (8, 10, 11); \(unreadable) IN (9, 12)",
+                [(.missing, 8), (.edited, 9), (.missing, 10), (.missing, 11), (.edited, 12)]
+            ),
+            // What stands in its place leads on to nothing.
             (
                 """
                 DELETE FROM audit WHERE sequence = 5;
                 UPDATE audit SET sequence = 5 WHERE sequence = 9
-                """, .init(.missing, sequence: 9, revision: nil)
+                """, [(.edited, 5), (.edited, 6), (.missing, 9)]
             ),
-        ] as [(String, AuditReport.Finding)] {
-            let copy = Folder()
-            try copyFile(folder.database, copy.database)
-            try edit(copy, sql)
-            #expect(try check(copy, house).findings.contains(finding), "\(sql)")
+        ] as [(String, [(AuditReport.Finding.Kind, UInt64)])] {
+            let copy = try copy(folder, sql)
+            for journal in [false, true] {
+                let found = try check(copy, house, journal: journal).findings
+                #expect(found.map(\.kind) == findings.map(\.0), "\(sql): \(found)")
+                #expect(found.map(\.sequence) == findings.map(\.1), "\(sql): \(found)")
+            }
         }
-        // The end, and one behind it: the chain alone cannot know, and the journal does.
-        let cut = Folder()
-        try copyFile(folder.database, cut.database)
-        try edit(cut, "DELETE FROM audit WHERE sequence = \(count)")
-        #expect(try check(cut, house).findings.isEmpty)
-        #expect(try check(cut, house, journal: true).findings.map(\.kind) == [.missing])
+    }
+
+    /// The chain alone cannot know, and the journal does.
+    @Test func anEndThatWasTakenAwayIsMissed() throws {
+        let folder = Folder()
+        let house = try write(folder)
+        let drafts = try house.rows().items
+        for left in [drafts.count - 1, drafts.count - 3] {
+            let copy = try copy(folder, "DELETE FROM audit WHERE sequence > \(left)")
+            #expect(try check(copy, house).findings.isEmpty)
+            #expect(
+                try check(copy, house, journal: true).findings
+                    == drafts[left...].map {
+                        .init(.missing, sequence: UInt64(left) + 1, revision: $0.revision)
+                    })
+        }
+    }
+
+    /// Rows that the journal knows nothing of, wherever they stand, and whatever revision they name.
+    @Test func insertedRowsAreNamed() throws {
+        let folder = Folder()
+        let house = try write(folder)
+        let drafts = try house.rows().items
+        let count = UInt64(drafts.count)
+        for index in [0, 1, 10, drafts.count - 1] {
+            var draft = drafts[index]
+            draft.outcome = "forged"
+            let forged = try forge(house) { $0.insert(draft, at: index) }
+            #expect(try check(forged, house).findings.isEmpty)
+            #expect(
+                try check(forged, house, journal: true).findings
+                    == [.init(.inserted, sequence: UInt64(index) + 1, revision: draft.revision)])
+        }
+        for revision in [1, house.revision, house.revision + 1_000] {
+            var draft = drafts[4]
+            draft.revision = revision
+            let forged = try forge(house) { $0 += [draft, draft] }
+            #expect(try check(forged, house).findings.isEmpty)
+            #expect(
+                try check(forged, house, journal: true).findings
+                    == [1, 2].map { .init(.inserted, sequence: count + $0, revision: revision) })
+        }
+        // Without a chain of its own, all that had to make room for it is named too.
+        let copy = try copy(
+            folder,
+            """
+            UPDATE audit SET sequence = -sequence WHERE sequence >= 10;
+            UPDATE audit SET sequence = 1 - sequence WHERE sequence < 0;
+            CREATE TEMP TABLE forged AS SELECT * FROM audit WHERE sequence = 9;
+            UPDATE forged SET sequence = 10;
+            INSERT INTO audit SELECT * FROM forged
+            """)
+        for journal in [false, true] {
+            let found = try check(copy, house, journal: journal).findings
+            #expect(found.allSatisfy { $0.kind == .edited })
+            #expect(found.map(\.sequence) == Array(10...count + 1))
+        }
     }
 
     /// Whoever recomputes the chain behind an edit is found by the journal, and by a head that was
@@ -136,19 +214,17 @@ import Testing
         let folder = Folder()
         let house = try write(folder)
         let head = try check(folder, house).head
-        let forged = Folder()
-        var rows = try house.rows()
-        rows.items[10].outcome = "forged"
-        rows.items.remove(at: 14)
-        let history = try HistoryDatabase(path: forged.database)
-        try history.begin(instance: Self.instance, revision: 0, leases: [], usage: [])
-        try history.write(rows, through: house.revision)
-        history.close()
+        let gone = try house.rows().items[14]
+        let forged = try forge(house) {
+            $0[10].outcome = "forged"
+            $0.remove(at: 14)
+        }
         #expect(try check(forged, house).findings.isEmpty)
         #expect(try check(forged, house, head: head).findings.map(\.kind) == [.head])
         let found = try check(forged, house, journal: true).findings
         #expect(found.map(\.kind) == [.differs, .missing])
-        #expect(found.first?.sequence == 11)
+        #expect(found.map(\.sequence) == [11, 15])
+        #expect(found.last?.revision == gone.revision)
     }
 
     /// An item whose digest was computed anew no longer leads on to the next.
@@ -168,7 +244,8 @@ import Testing
         #expect(found.map(\.sequence) == [8] && found.map(\.kind) == [.edited])
         // And the journal names the one itself.
         let all = try check(folder, house, journal: true).findings
-        #expect(all.contains { $0.kind == .differs && $0.sequence == 7 })
+        #expect(all.map(\.kind) == [.edited, .differs])
+        #expect(all.map(\.sequence) == [8, 7])
     }
 
     /// What goes because of its age is not missed; a beginning that somebody took away is, whatever
@@ -223,7 +300,7 @@ import Testing
             instance: Self.instance, revision: head.revision, beganRevision: 0, head: head,
             anchor: .beginning, namesThrough: 0)
         var verifier = AuditVerifier(position, namesBefore: House.start, wanted: nil)
-        verifier.check(items)
+        verifier.check(ChainPiece(items: items))
         let report = verifier.report(journalFrom: 0)
         #expect(report.findings.count == AuditReport.findingCountMax)
         #expect(report.findings.allSatisfy { $0.kind == .edited } && report.itemCount == 6_000)

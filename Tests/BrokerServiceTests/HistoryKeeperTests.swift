@@ -39,6 +39,11 @@ import Testing
         var writeError: HistoryError?
         var writeCount = 0
         var retireCount = 0
+        /// Whether items are kept.
+        var hasItems = false
+        var chain: [AuditItem] = []
+        /// Numbers of items that cannot be read.
+        var spoiled: Set<UInt64> = []
         /// When items were written, for lists.
         var times: [Int64] = []
 
@@ -54,6 +59,11 @@ import Testing
             if let writeError { throw writeError }
             writeCount += 1
             position?.revision = revision
+            guard hasItems, var head = position?.head else { return }
+            chain += rows.items.map {
+                AuditChain.append($0, salt: AuditChain.drawSalt(), to: &head)
+            }
+            position?.head = head
         }
 
         func items(_ filter: AuditFilter, limit: Int) throws(HistoryError) -> [AuditItem] {
@@ -66,7 +76,18 @@ import Testing
             }
         }
 
-        func items(after sequence: UInt64, limit: Int) throws(HistoryError) -> [AuditItem] { [] }
+        func chain(after sequence: UInt64, limit: Int) throws(HistoryError) -> ChainPiece {
+            var piece = ChainPiece()
+            for item in chain where item.sequence > sequence && piece.items.count < limit {
+                guard !spoiled.contains(item.sequence) else {
+                    piece.unreadable = item.sequence
+                    break
+                }
+                piece.items.append(item)
+            }
+            return piece
+        }
+
         func lease(_ id: LeaseID) throws(HistoryError) -> LeaseRow? { nil }
 
         func endedLeases(
@@ -260,6 +281,36 @@ import Testing
                 == AuditReport.Finding(.journal, sequence: 0, revision: damaged.after + 1))
         for _ in 0..<3 { _ = keeper.round() }
         #expect(keeper.status.state == .current && scene.notes.isEmpty)
+    }
+
+    /// Edits are found and named, once each, whatever stands beside them.
+    @Test func aCheckNamesWhatWasEdited() throws {
+        for (gone, spoiled) in [([], []), ([8], [9]), ([8, 10, 11], [9, 12]), ([99], [100])]
+            as [(Set<UInt64>, Set<UInt64>)]
+        {
+            let scene = Scene()
+            scene.bases = [scene.journal.image]
+            scene.memory.hasItems = true
+            let feed = HistoryFeed(tail: [], latest: 0)
+            let keeper = scene.keeper(feed: feed)
+            for _ in 0..<100 { feed.add(try scene.journal.reload()) }
+            while scene.memory.position?.revision != scene.journal.revision { _ = keeper.round() }
+            scene.memory.chain.removeAll { gone.contains($0.sequence) }
+            scene.memory.spoiled = spoiled
+            keeper.check(nil) { scene.reports.append($0) }
+            for _ in 0..<1_000 where scene.reports.isEmpty { _ = keeper.round() }
+            let report = try #require(try scene.reports.first?.get())
+            #expect(
+                report.findings
+                    == gone.union(spoiled).sorted().map {
+                        .init(gone.contains($0) ? .missing : .edited, sequence: $0, revision: nil)
+                    })
+            #expect(report.itemCount == 100 - UInt64(gone.count))
+            for _ in 0..<3 { _ = keeper.round() }
+            // The head is told for the log, and nothing else.
+            let head = try #require(scene.memory.position?.head)
+            #expect(keeper.status.state == .current && scene.notes == [.head(head.text)])
+        }
     }
 
     /// The last of the disk is for ending leases.

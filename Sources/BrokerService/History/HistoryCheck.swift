@@ -53,10 +53,7 @@ final class HistoryCheck: @unchecked Sendable {
                 wanted: wanted)
         defer { self.verifier = verifier }
         if !verifier.isAtEnd {
-            switch try Self.read(store, after: verifier.sequence) {
-            case .success(let items): verifier.check(items)
-            case .failure(let foreign): try skip(foreign.number, store, &verifier)
-            }
+            verifier.check(try store.chain(after: verifier.sequence, limit: Self.itemCount))
             return false
         }
         var comparison: JournalComparison
@@ -80,7 +77,7 @@ final class HistoryCheck: @unchecked Sendable {
             // What was compared so far stands.
             let revision = self.comparison?.revision ?? 0
             if var comparison = self.comparison {
-                try settle(&comparison, store, &verifier)
+                try settle(&comparison, store, &verifier, isLast: true)
                 self.comparison = comparison
             }
             verifier.add([
@@ -98,34 +95,6 @@ final class HistoryCheck: @unchecked Sendable {
         if error is Broker.Misfit { return true }
         guard case .damaged? = error as? StoreError else { return false }
         return true
-    }
-
-    /// An item that cannot be read.
-    private struct Foreign: Error {
-        var number: UInt64
-    }
-
-    private static func read(
-        _ store: any HistoryStore, after sequence: UInt64
-    ) throws(HistoryError) -> Result<[AuditItem], Foreign> {
-        do throws(HistoryError) {
-            return .success(try store.items(after: sequence, limit: itemCount))
-        } catch {
-            guard case .edited(let number, _) = error else { throw error }
-            return .failure(Foreign(number: number))
-        }
-    }
-
-    /// Items up to one that cannot be read, then that one.
-    private func skip(
-        _ number: UInt64, _ store: any HistoryStore, _ verifier: inout AuditVerifier
-    ) throws(HistoryError) {
-        while verifier.sequence + 1 < number {
-            let items = try store.items(after: verifier.sequence, limit: 1)
-            guard !items.isEmpty else { break }
-            verifier.check(items)
-        }
-        verifier.skip(number)
     }
 
     private func begin(
@@ -146,33 +115,23 @@ final class HistoryCheck: @unchecked Sendable {
         _ comparison: inout JournalComparison, _ store: any HistoryStore, _ keeper: HistoryKeeper,
         _ verifier: inout AuditVerifier
     ) throws -> Bool {
-        guard !comparison.isAtEnd else { return false }
-        let batches = try keeper.journal(after: comparison.revision, limit: batchCount)
-        guard !batches.isEmpty else { return false }
+        let batches =
+            comparison.isAtEnd
+            ? [] : try keeper.journal(after: comparison.revision, limit: batchCount)
         try comparison.take(batches)
-        try settle(&comparison, store, &verifier)
-        return true
+        try settle(&comparison, store, &verifier, isLast: batches.isEmpty)
+        return !batches.isEmpty
     }
 
     /// Compares the items of what was taken in.
     private func settle(
         _ comparison: inout JournalComparison, _ store: any HistoryStore,
-        _ verifier: inout AuditVerifier
+        _ verifier: inout AuditVerifier, isLast: Bool
     ) throws(HistoryError) {
-        while comparison.needsItems {
-            switch try Self.read(store, after: comparison.sequence) {
-            case .success(let items): comparison.take(items)
-            case .failure(let foreign):
-                let number = foreign.number
-                let before = Int(clamping: number) - Int(clamping: comparison.sequence) - 1
-                if before > 0 {
-                    comparison.take(
-                        try store.items(after: comparison.sequence, limit: before))
-                }
-                comparison.skip(number)
-            }
-        }
-        verifier.add(comparison.differences())
+        verifier.add(
+            try comparison.differences(isLast: isLast) { sequence throws(HistoryError) in
+                try store.chain(after: sequence, limit: Self.itemCount)
+            })
     }
 }
 
